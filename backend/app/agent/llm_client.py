@@ -1,0 +1,181 @@
+"""The one way to call a model: neutral messages in, neutral events out.
+
+Provider quirks stay in the provider's file. Nothing here, and nothing that uses this, asks which provider it is.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, NotRequired, Protocol, TypedDict
+
+StepFinish = Literal["stop", "tool_calls", "length", "refused"]
+
+
+class ToolSpec(TypedDict):
+    """What a model is told of a tool. `parameters` is a JSON schema of an object."""
+
+    name: str
+    description: str
+    parameters: dict[str, Any]
+
+
+class SystemMessage(TypedDict):
+    role: Literal["system"]
+    content: str
+
+
+class UserMessage(TypedDict):
+    role: Literal["user"]
+    content: str
+
+
+class AssistantToolCall(TypedDict):
+    id: str
+    name: str
+    arguments: dict[str, Any]
+
+
+class ProviderItems(TypedDict):
+    """What only one provider's model understands (reasoning items, signatures): sent back to that model only."""
+
+    provider: str
+    model: str
+    items: list[dict[str, Any]]
+
+
+class AssistantMessage(TypedDict):
+    role: Literal["assistant"]
+    content: str
+    tool_calls: NotRequired[list[AssistantToolCall]]
+    provider_items: NotRequired[ProviderItems]
+
+
+class ToolMessage(TypedDict):
+    """A tool's output as JSON text: data for the model, never instructions."""
+
+    role: Literal["tool"]
+    tool_call_id: str
+    name: str
+    content: str
+
+
+LLMMessage = SystemMessage | UserMessage | AssistantMessage | ToolMessage
+
+
+class TextDelta(TypedDict):
+    type: Literal["text_delta"]
+    delta: str
+
+
+class ToolCall(TypedDict):
+    """Complete and parsed. `invalid` holds the raw text where the model's arguments were not a JSON object."""
+
+    type: Literal["tool_call"]
+    id: str
+    name: str
+    arguments: dict[str, Any]
+    invalid: NotRequired[str]
+
+
+class TokenUsage(TypedDict):
+    type: Literal["usage"]
+    input: int
+    output: int
+    cached_input: int
+    reasoning: int
+
+
+class StepEnd(TypedDict):
+    """The closing event: without it the stream was cut."""
+
+    type: Literal["step_end"]
+    finish_reason: StepFinish
+    provider_items: ProviderItems | None
+
+
+LLMEvent = TextDelta | ToolCall | TokenUsage | StepEnd
+
+
+@dataclass(frozen=True, slots=True)
+class CallMetadata:
+    """What a call is for. `user_key` and `conversation_key` are hashes: a provider is not told who asks."""
+
+    task: str = "chat"
+    user_key: str = ""
+    conversation_key: str = ""
+    tool_choice: Literal["auto", "none"] = "auto"
+    max_output_tokens: int = 4_000
+
+
+class LLMClient(Protocol):
+    provider: ClassVar[str]
+    default_model: str
+
+    def stream_response(
+        self,
+        messages: Sequence[LLMMessage],
+        tools: Sequence[ToolSpec] | None = None,
+        model: str | None = None,
+        metadata: CallMetadata | None = None,
+    ) -> AsyncIterator[LLMEvent]:
+        """One step of a turn.
+
+        Ends with `step_end`, or raises an `LLMError`; closing the iterator ends the provider's stream.
+        """
+        ...
+
+
+class LLMError(Exception):
+    """A model call that failed. `message` is for the person: no key, no provider's raw text."""
+
+    code: ClassVar[str] = "provider_error"
+    retryable: ClassVar[bool] = False
+    message: ClassVar[str] = "The AI provider could not answer."
+
+    def __init__(self, cause: str = "", *, retry_after_seconds: float | None = None) -> None:
+        self.cause = cause
+        self.retry_after_seconds = retry_after_seconds
+        super().__init__(cause or self.message)
+
+
+class RateLimited(LLMError):
+    code = "provider_rate_limited"
+    retryable = True
+    message = "The AI provider is limiting requests right now. Try again in a moment."
+
+
+class Overloaded(LLMError):
+    code = "provider_overloaded"
+    retryable = True
+    message = "The AI provider is overloaded or out of order. Try again in a moment."
+
+
+class TimedOut(LLMError):
+    code = "provider_timed_out"
+    retryable = True
+    message = "The AI provider did not answer in time. Try again."
+
+
+class StreamCut(LLMError):
+    code = "provider_stream_cut"
+    retryable = True
+    message = "The connection to the AI provider broke in the middle of the answer. Try again."
+
+
+class Refused(LLMError):
+    code = "provider_refused"
+    message = "The model declined to answer this question."
+
+
+class ContextTooLong(LLMError):
+    code = "context_too_long"
+    message = "This conversation has grown too long for the model. Start a new one."
+
+
+class BadRequest(LLMError):
+    code = "provider_bad_request"
+    message = "The AI provider did not accept the request. The operator finds the cause in the log."
+
+
+class Unauthorized(LLMError):
+    code = "provider_unauthorized"
+    message = "The AI provider did not accept this server's key. The operator must check it."

@@ -1,0 +1,98 @@
+"""What routes ask for. `SessionDep` and `CurrentUser` are of one request; a stream takes `Caller` and opens its own."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.config import Settings
+from app.db import Database, Scope
+from app.errors import Forbidden
+from app.models import User
+from app.repositories import user as user_repository
+from app.services import token
+
+_bearer = HTTPBearer(auto_error=False)
+
+
+def settings(request: Request) -> Settings:
+    found: Settings = request.app.state.settings
+    return found
+
+
+def database(request: Request) -> Database:
+    found: Database = request.app.state.database
+    return found
+
+
+SettingsDep = Annotated[Settings, Depends(settings)]
+DatabaseDep = Annotated[Database, Depends(database)]
+
+
+def scope(
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)], settings: SettingsDep
+) -> Scope:
+    if credentials is None:
+        raise token.InvalidAccessToken
+    return token.verify(credentials.credentials, settings)
+
+
+ScopeDep = Annotated[Scope, Depends(scope)]
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A person whose token was checked against the database in this request."""
+
+    id: UUID
+    scope: Scope
+    email: str
+    display_name: str
+    role: str
+
+
+async def session(database: DatabaseDep, scope: ScopeDep) -> AsyncIterator[AsyncSession]:
+    async with database.session(scope) as opened:
+        opened.info["signed_in"] = await _signed_in(opened, scope)
+        yield opened
+
+
+# Closed, and so committed, before the answer is sent: a 200 that was not stored would be a lie
+SessionDep = Annotated[AsyncSession, Depends(session, scope="function")]
+
+
+async def current_user(session: SessionDep) -> SignedIn:
+    found: SignedIn = session.info["signed_in"]
+    return found
+
+
+CurrentUser = Annotated[SignedIn, Depends(current_user)]
+
+
+async def administrator(user: CurrentUser) -> SignedIn:
+    if user.role != "admin":
+        raise Forbidden("This needs an administrator.")
+    return user
+
+
+Administrator = Annotated[SignedIn, Depends(administrator)]
+
+
+async def caller(database: DatabaseDep, scope: ScopeDep) -> SignedIn:
+    """For streams: checks the person and lets the connection go before the first byte."""
+    async with database.session(scope) as opened:
+        return await _signed_in(opened, scope)
+
+
+Caller = Annotated[SignedIn, Depends(caller)]
+
+
+async def _signed_in(session: AsyncSession, scope: Scope) -> SignedIn:
+    user: User | None = await user_repository.find_active(session, scope.user_id)
+    if user is None:
+        raise token.InvalidAccessToken
+    return SignedIn(id=user.id, scope=scope, email=user.email, display_name=user.display_name, role=user.role)

@@ -1,0 +1,58 @@
+"""Settings: the only reader of the environment. Every variable stands in `.env.example` with its default."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DEVELOPMENT_SECRET = "development-only-secret-change-me-please"  # noqa: S105 - refused in production below
+REPOSITORY_ROOT = Path(__file__).resolve().parents[2]
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="SIGMASIGHT_", env_file=REPOSITORY_ROOT / ".env", extra="ignore")
+
+    environment: Literal["development", "demo", "test", "production"] = "development"
+    home: Path = REPOSITORY_ROOT / ".sigmasight"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    # Empty: an embedded PostgreSQL in `home`
+    database_url: str = Field(default="", validation_alias="DATABASE_URL")
+    # The owner of the schema, where the application's own login is a lesser one; empty: the same as DATABASE_URL
+    migration_database_url: str = Field(default="", validation_alias="MIGRATION_DATABASE_URL")
+    database_pool_size: int = Field(default=10, ge=1, le=200)
+
+    api_host: str = Field(default="127.0.0.1", validation_alias="API_HOST")
+    api_port: int = Field(default=8000, ge=1, le=65535, validation_alias="API_PORT")
+    web_port: int = Field(default=3000, ge=1, le=65535, validation_alias="WEB_PORT")
+
+    token_secret: SecretStr = SecretStr(DEVELOPMENT_SECRET)
+    access_token_minutes: int = Field(default=15, ge=1, le=120)
+    refresh_token_days: int = Field(default=30, ge=1, le=365)
+    registration_enabled: bool = True
+
+    ai_provider: Literal["auto", "openai", "offline"] = "auto"
+    openai_api_key: SecretStr = Field(default=SecretStr(""), validation_alias="OPENAI_API_KEY")
+    openai_base_url: str = Field(default="", validation_alias="OPENAI_BASE_URL")
+    openai_model: str = "gpt-5-mini"
+    openai_heavy_model: str = "gpt-5.1"
+    # A turn waits this long for a provider: to connect, for its first event, and between two events
+    provider_connect_seconds: float = Field(default=10.0, gt=0)
+    provider_first_event_seconds: float = Field(default=90.0, gt=0)
+    provider_silence_seconds: float = Field(default=45.0, gt=0)
+
+    @model_validator(mode="after")
+    def _refuse_default_secrets_in_production(self) -> Self:
+        secret = self.token_secret.get_secret_value()
+        if self.environment == "production" and (secret == DEVELOPMENT_SECRET or len(secret) < 32):
+            raise ValueError("SIGMASIGHT_TOKEN_SECRET must be set to at least 32 random characters in production")
+        if self.environment == "production" and not self.database_url:
+            raise ValueError("DATABASE_URL must be set in production: the embedded PostgreSQL is for one machine")
+        return self
+
+
+@lru_cache
+def get_settings() -> Settings:
+    return Settings()

@@ -1,0 +1,39 @@
+"""create_app(): the one place where everything is wired."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from app import logging
+from app.api import errors
+from app.api.request_id import RequestId
+from app.api.v1 import router
+from app.config import Settings, get_settings
+from app.db import Database
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    settings = settings or get_settings()
+    logging.configure(settings)
+    app = FastAPI(
+        title="SigmaSight",
+        version="0.1.0",
+        description="Portfolio risk and an AI analyst that shows where its figures come from.",
+        lifespan=_lifespan,
+    )
+    app.state.settings = settings
+    app.add_middleware(RequestId)
+    errors.install(app)
+    app.include_router(router)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    settings: Settings = app.state.settings
+    app.state.database = Database(settings.database_url, pool_size=settings.database_pool_size)
+    try:
+        yield
+    finally:
+        await app.state.database.close()

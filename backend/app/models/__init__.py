@@ -1,0 +1,27 @@
+"""Every table, so that `Base.metadata` is whole wherever models are imported."""
+
+from app.models.base import Base
+from app.models.chat import Conversation, Message, Run, RunEventRow
+from app.models.insight import Insight
+from app.models.instrument import Instrument, MarketDataState, Price
+from app.models.portfolio import CashFlow, Portfolio, PortfolioSnapshot, Position
+from app.models.user import RefreshToken, Tenant, User
+
+__all__ = [
+    "Base",
+    "CashFlow",
+    "Conversation",
+    "Insight",
+    "Instrument",
+    "MarketDataState",
+    "Message",
+    "Portfolio",
+    "PortfolioSnapshot",
+    "Position",
+    "Price",
+    "RefreshToken",
+    "Run",
+    "RunEventRow",
+    "Tenant",
+    "User",
+]
