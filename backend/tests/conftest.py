@@ -1,17 +1,12 @@
 """A real PostgreSQL for every test. A migrated template is made once; each test that asks gets a copy of its own."""
 
-import asyncio
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import httpx
-import psycopg
 import pytest
-from asgi_lifespan import LifespanManager
-from psycopg import sql
 
 from app import migrations
 from app.config import Settings
@@ -39,7 +34,7 @@ def migrated_template(postgres: EmbeddedPostgres) -> str:
 
 @pytest.fixture
 def database_url(postgres: EmbeddedPostgres, migrated_template: str) -> Iterator[str]:
-    with copied_database(postgres, migrated_template) as url:
+    with postgres.copied_database(migrated_template) as url:
         yield url
 
 
@@ -58,8 +53,9 @@ def settings(database_url: str) -> Settings:
 @pytest.fixture
 async def client(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     app = create_app(settings)
+    transport = httpx.ASGITransport(app)
     async with (
-        LifespanManager(app),
-        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as opened,
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://test") as opened,
     ):
         yield opened
