@@ -446,8 +446,10 @@ def _open_door(signature: str, returns: str, body: str) -> None:
 
 
 def _install_job_queue() -> None:
-    # Past SQLAlchemy's text(): the queue's functions are full of colons and per cents that are not parameters
-    op.get_bind().exec_driver_sql(SchemaManager.get_schema())
+    # Straight to the driver: the queue's functions are full of colons and per cents that are not parameters
+    driver_connection = op.get_bind().connection.driver_connection
+    assert driver_connection is not None  # noqa: S101 - a migration always runs on an open connection
+    driver_connection.execute(SchemaManager.get_schema())
     op.execute(f"""
         do $$ declare name text; begin
             for name in select format('%I', tablename) from pg_tables where tablename like 'procrastinate%' loop
