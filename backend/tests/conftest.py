@@ -1,26 +1,43 @@
-"""A real PostgreSQL for every test. A migrated template is made once; each test that asks gets a copy of its own."""
+"""A real PostgreSQL for every test, and no other network. Templates are made once; each test gets a copy of its own."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import httpx
+import psycopg
 import pytest
+from fastapi import FastAPI
 
 from app import migrations
 from app.config import Settings
 from app.db import Database
 from app.embedded_postgres import EmbeddedPostgres
 from app.main import create_app
+from app.models import User
+from tests.builders import auth_headers, make_user
 
-TEMPLATE = "template_migrated"
+# With these in the environment a forgotten override would reach a paid service, were the network open
+PROVIDER_VARIABLES = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "ANTHROPIC_API_KEY")
+# A server that is thrown away need not survive a power cut
+CARELESS = ("fsync", "full_page_writes", "synchronous_commit", "autovacuum")
+
+
+def pytest_configure() -> None:
+    for name in (*PROVIDER_VARIABLES, "DATABASE_URL", "MIGRATION_DATABASE_URL"):
+        os.environ.pop(name, None)
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[EmbeddedPostgres]:
     folder = Path(tempfile.mkdtemp(prefix="sigmasight-test-"))
     server = EmbeddedPostgres(folder / "postgres", delete_on_stop=True)
+    with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
+        for name in CARELESS:
+            connection.execute(f"alter system set {name} = off")
+        connection.execute("select pg_reload_conf()")
     yield server
     server.stop()
     shutil.rmtree(folder, ignore_errors=True)
@@ -28,8 +45,9 @@ def postgres() -> Iterator[EmbeddedPostgres]:
 
 @pytest.fixture(scope="session")
 def migrated_template(postgres: EmbeddedPostgres) -> str:
-    migrations.upgrade(postgres.ensure_database(TEMPLATE))
-    return TEMPLATE
+    name = "template_migrated"
+    migrations.upgrade(postgres.ensure_database(name))
+    return name
 
 
 @pytest.fixture
@@ -46,16 +64,33 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-def settings(database_url: str) -> Settings:
-    return Settings(_env_file=None, environment="test", database_url=database_url, ai_provider="offline")
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return Settings(_env_file=None, environment="test", home=tmp_path, database_url=database_url, ai_provider="offline")
 
 
 @pytest.fixture
-async def client(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
-    app = create_app(settings)
+async def app(settings: Settings) -> AsyncIterator[FastAPI]:
+    created = create_app(settings)
+    async with created.router.lifespan_context(created):
+        yield created
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """Nobody's client: `signed_in` is the same with a person's token."""
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as opened:
+        yield opened
+
+
+@pytest.fixture
+async def user(database: Database) -> User:
+    return await make_user(database)
+
+
+@pytest.fixture
+async def signed_in(app: FastAPI, user: User, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """The client of the person in `user`."""
     transport = httpx.ASGITransport(app)
-    async with (
-        app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=transport, base_url="http://test") as opened,
-    ):
+    headers = auth_headers(user, settings)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers) as opened:
         yield opened

@@ -1,0 +1,106 @@
+"""Rows for tests, each with sensible defaults: a test states only what it is about."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from functools import cache
+from typing import Any
+from uuid import UUID, uuid4
+
+from argon2 import PasswordHasher
+
+from app.config import Settings
+from app.db import Database, Scope
+from app.models import CashFlow, Instrument, Portfolio, Position, Price, Tenant, User
+from app.services import token
+
+PASSWORD = "correct horse battery staple"
+FIRST_DAY = date(2022, 1, 3)
+
+
+def scope_of(user: User) -> Scope:
+    return Scope(user_id=user.id, tenant_id=user.tenant_id)
+
+
+def auth_headers(user: User, settings: Settings) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token.issue(scope_of(user), settings).text}"}
+
+
+async def make_user(database: Database, *, tenant_id: UUID | None = None, **columns: Any) -> User:
+    """A person in a tenant of their own, or in `tenant_id` where that exists already."""
+    scope = Scope(user_id=uuid4(), tenant_id=tenant_id or uuid4())
+    columns.setdefault("email", f"{scope.user_id.hex}@example.com")
+    columns.setdefault("password_hash", _password_hash())
+    columns.setdefault("display_name", "Ada")
+    user = User(id=scope.user_id, tenant_id=scope.tenant_id, **columns)
+    async with database.session(scope) as session:
+        if tenant_id is None:
+            session.add(Tenant(id=scope.tenant_id, name="A tenant"))
+            await session.flush()
+        session.add(user)
+        await session.flush()
+        await session.refresh(user)
+    return user
+
+
+async def make_instrument(
+    database: Database, symbol: str, closes: Sequence[float] = (), *, first_day: date = FIRST_DAY, **columns: Any
+) -> Instrument:
+    """An instrument with one close a day from `first_day` on, weekends included."""
+    columns.setdefault("name", f"{symbol} Inc.")
+    columns.setdefault("sector", "Information Technology")
+    columns.setdefault("asset_class", "equity")
+    instrument = Instrument(symbol=symbol, **columns)
+    async with database.session() as session:
+        session.add(instrument)
+        await session.flush()
+        session.add_all(
+            Price(
+                symbol=symbol,
+                date=first_day + timedelta(days=offset),
+                close=close,
+                adjusted_close=close,
+                source="test",
+            )
+            for offset, close in enumerate(closes)
+        )
+    return instrument
+
+
+async def make_portfolio(database: Database, user: User, **columns: Any) -> Portfolio:
+    columns.setdefault("name", "Holdings")
+    columns.setdefault("inception_date", FIRST_DAY)
+    portfolio = Portfolio(user_id=user.id, tenant_id=user.tenant_id, **columns)
+    async with database.session(scope_of(user)) as session:
+        session.add(portfolio)
+        await session.flush()
+        await session.refresh(portfolio)
+    return portfolio
+
+
+async def make_position(database: Database, portfolio: Portfolio, **columns: Any) -> Position:
+    """Its symbol must be an instrument: of the bundled data or from `make_instrument`."""
+    columns.setdefault("symbol", "AAPL")
+    columns.setdefault("quantity", 10)
+    columns.setdefault("entry_date", FIRST_DAY)
+    columns.setdefault("entry_price", 100)
+    position = Position(user_id=portfolio.user_id, portfolio_id=portfolio.id, **columns)
+    async with database.session(Scope(portfolio.user_id, portfolio.tenant_id)) as session:
+        session.add(position)
+        await session.flush()
+        await session.refresh(position)
+    return position
+
+
+async def make_cash_flow(database: Database, portfolio: Portfolio, **columns: Any) -> CashFlow:
+    columns.setdefault("date", FIRST_DAY)
+    columns.setdefault("amount", 1000)
+    cash_flow = CashFlow(user_id=portfolio.user_id, portfolio_id=portfolio.id, **columns)
+    async with database.session(Scope(portfolio.user_id, portfolio.tenant_id)) as session:
+        session.add(cash_flow)
+    return cash_flow
+
+
+@cache
+def _password_hash() -> str:
+    # As weak as argon2 allows: what a test signs in with is worth nothing
+    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
