@@ -16,7 +16,9 @@ from app.config import Settings
 from app.db import Database
 from app.embedded_postgres import EmbeddedPostgres
 from app.main import create_app
+from app.market_data.bundled import BundledMarketData
 from app.models import User
+from app.services import market_data
 from tests.builders import auth_headers, make_user
 
 # With these in the environment a forgotten override would reach a paid service, were the network open
@@ -50,9 +52,24 @@ def migrated_template(postgres: EmbeddedPostgres) -> str:
     return name
 
 
+@pytest.fixture(scope="session")
+async def market_template(postgres: EmbeddedPostgres) -> str:
+    name = "template_market"
+    url = postgres.ensure_database(name)
+    migrations.upgrade(url)
+    database = Database(url)
+    async with database.session() as session:
+        await market_data.load(session, BundledMarketData())
+    await database.close()
+    return name
+
+
 @pytest.fixture
-def database_url(postgres: EmbeddedPostgres, migrated_template: str) -> Iterator[str]:
-    with postgres.copied_database(migrated_template) as url:
+def database_url(request: pytest.FixtureRequest, postgres: EmbeddedPostgres) -> Iterator[str]:
+    """Empty, or with the bundled instruments and prices in tests marked `market_data`."""
+    has_market_data = request.node.get_closest_marker("market_data") is not None
+    template: str = request.getfixturevalue("market_template" if has_market_data else "migrated_template")
+    with postgres.copied_database(template) as url:
         yield url
 
 
