@@ -111,6 +111,31 @@ def beta_regression(returns: FloatArray, benchmark: FloatArray) -> BetaRegressio
     )
 
 
+def rolling_beta(returns: FloatArray, benchmark: FloatArray, window: int) -> FloatArray:
+    """Slope of the regression on the benchmark over each run of `window` consecutive days.
+
+    Parameters
+    ----------
+    returns, benchmark : (T,) arrays of fractions on the same days
+    window : int, at least 3
+
+    Returns
+    -------
+    (T - window + 1,) array; entry k belongs to the day of return k + window - 1. NaN where the window holds a NaN or
+    the benchmark does not move in it. Empty where T < window.
+    """
+    if returns.shape != benchmark.shape or window < MINIMUM_OBSERVATIONS:
+        raise InvalidInput("A rolling beta takes two series of the same days and a window of at least three.")
+    if returns.shape[0] < window:
+        return np.empty(0)
+    b = np.lib.stride_tricks.sliding_window_view(benchmark, window)
+    y = np.lib.stride_tricks.sliding_window_view(returns, window)
+    centred = b - b.mean(axis=1, keepdims=True)
+    slope = np.full(b.shape[0], np.nan)
+    np.divide((centred * y).sum(axis=1), np.square(centred).sum(axis=1), out=slope, where=moves(b.T))
+    return slope
+
+
 def _r_squared(residual: FloatArray, total: FloatArray, moving: BoolArray) -> FloatArray:
     share = np.full(total.shape, np.nan)
     np.divide(residual, total, out=share, where=moving)

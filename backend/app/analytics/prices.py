@@ -37,6 +37,5 @@ def fill_forward(closes: FloatArray) -> FilledCloses:
 
 def first_priced_day(closes: FloatArray) -> IntArray:
     """Row of each column's first known price; T (one past the end) for a column without any."""
-    known = np.isfinite(closes)
-    first: IntArray = np.where(known.any(axis=0), known.argmax(axis=0), closes.shape[0]).astype(np.intp)
-    return first
+    unpriced_so_far = ~np.logical_or.accumulate(np.isfinite(closes), axis=0)
+    return np.asarray(unpriced_so_far.sum(axis=0), dtype=np.intp)

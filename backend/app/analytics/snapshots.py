@@ -3,8 +3,9 @@
 Conventions. A lot's entry is a contribution in kind: an external flow of quantity x entry price on the entry day, which
 is negative for a short, whose proceeds are part of the stated cash. An exit pays quantity x exit price into cash and is
 no flow. So a lot earns quantity x (close - entry price) on its first day. What happens on a day without trading takes
-effect on the next trading day, what happened before the first day of prices on that first day; what lies after the last
-day has not happened yet. A lot without a price counts from its first price on, or from its exit if that comes first.
+effect on the next trading day, what happened before the first day of prices on that first day. What happened after the
+last day of prices is booked on that last day until prices reach it, so that a purchase of this morning is held now.
+A lot without a price counts from its first price on, or from its exit if that comes first.
 """
 
 from collections.abc import Sequence
@@ -100,10 +101,17 @@ def daily_snapshots(
     Returns
     -------
     DailySnapshots
-        Empty (D = 0) where nothing has happened up to the last day.
+        Empty (D = 0) where nothing has happened.
+
+    Raises
+    ------
+    InvalidInput
+        Days out of order, or something booked while there is no day at all.
     """
     if days.shape[0] != closes.shape[0] or bool((days[1:] <= days[:-1]).any()):
         raise InvalidInput("Days must be strictly increasing, one for each row of closes.")
+    if days.shape[0] == 0 and (lots or cash_flows):
+        raise InvalidInput("Without a trading day there is nothing to book on.")
     ledger = _Ledger(*(np.zeros(days.shape[0]) for _ in range(4)))
     priced_from = first_priced_day(closes)
     unpriced = [index for index, lot in enumerate(lots) if not _book_lot(ledger, days, closes, priced_from, lot)]
@@ -113,8 +121,8 @@ def daily_snapshots(
 
 
 def _row(days: DateArray, day: date) -> int:
-    """The first trading day on or after `day`; T if it lies after the last one."""
-    return int(np.searchsorted(days, np.datetime64(day, "D")))
+    """The first trading day on or after `day`, or the last one there is."""
+    return min(int(np.searchsorted(days, np.datetime64(day, "D"))), len(days) - 1)
 
 
 def _lot_rows(days: DateArray, priced_from: IntArray, lot: Lot) -> tuple[int, int]:
@@ -125,10 +133,10 @@ def _lot_rows(days: DateArray, priced_from: IntArray, lot: Lot) -> tuple[int, in
 
 
 def _book_lot(ledger: _Ledger, days: DateArray, closes: FloatArray, priced_from: IntArray, lot: Lot) -> bool:
-    """Book one lot. False for an open lot that should count by now but has no price."""
+    """Book one lot. False for an open lot that has no price and so is in no figure."""
     opened, closed = _lot_rows(days, priced_from, lot)
     if opened == days.shape[0]:
-        return bool(_row(days, lot.entry_date) == days.shape[0])
+        return False
     ledger.flow[opened] += position_value(lot.quantity, lot.entry_price)
     side = ledger.long_value if lot.quantity > 0 else ledger.short_value
     side[opened:closed] += position_value(lot.quantity, closes[opened:closed, lot.asset])
@@ -139,9 +147,8 @@ def _book_lot(ledger: _Ledger, days: DateArray, closes: FloatArray, priced_from:
 
 def _book_flow(ledger: _Ledger, days: DateArray, flow: CashFlow) -> None:
     row = _row(days, flow.day)
-    if row < days.shape[0]:
-        ledger.flow[row] += flow.amount
-        ledger.cash_change[row] += flow.amount
+    ledger.flow[row] += flow.amount
+    ledger.cash_change[row] += flow.amount
 
 
 def _first_day(days: DateArray, closes: FloatArray, lots: Sequence[Lot], cash_flows: Sequence[CashFlow]) -> int:

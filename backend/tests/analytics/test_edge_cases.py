@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from app.analytics.beta import beta_regression, beta_regressions
+from app.analytics.beta import beta_regression, beta_regressions, rolling_beta
 from app.analytics.concentration import concentration
 from app.analytics.correlation import average_correlation, correlation_matrix, correlation_pairs
 from app.analytics.drawdown import Drawdown, drawdowns, max_drawdown
@@ -98,6 +98,13 @@ def test_a_column_that_does_not_move_has_no_share_of_explained_variance() -> Non
     np.testing.assert_array_equal(np.isnan(many.r_squared), [False, True])
     np.testing.assert_array_equal(np.isnan(many.p_value), [False, True])
     assert many.beta[1] == 0.0
+
+
+def test_a_rolling_beta_is_unknown_where_its_window_has_a_gap_or_a_flat_benchmark() -> None:
+    benchmark = np.concatenate([MOVING[:10], np.zeros(10)])
+    slopes = rolling_beta(np.where(np.arange(20) == 3, np.nan, 2 * benchmark), benchmark, 5)
+    np.testing.assert_allclose(slopes, [np.nan] * 4 + [2.0] * 6 + [np.nan] * 6)
+    assert rolling_beta(MOVING[:4], MOVING[:4], 5).shape == (0,)
 
 
 def test_returns_are_unknown_beside_a_gap_and_for_a_price_of_zero() -> None:

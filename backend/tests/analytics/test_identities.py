@@ -59,10 +59,7 @@ flows = st.builds(
 
 def lot_profit(lot: Lot, closes: np.ndarray) -> float:
     """Profit of one lot up to the last day, told without flows or NAV."""
-    last = np.datetime64(lot.exit_date) if lot.exit_date else None
-    if np.datetime64(lot.entry_date) > DAYS[-1]:
-        return 0.0
-    if last is not None and last <= DAYS[-1]:
+    if lot.exit_price is not None:
         return lot.quantity * (lot.exit_price - lot.entry_price)
     price = closes[-1, lot.asset]
     return 0.0 if np.isnan(price) else lot.quantity * (price - lot.entry_price)

@@ -7,7 +7,7 @@ import statsmodels.api as sm
 from scipy import stats
 
 from app.analytics import returns as rets
-from app.analytics.beta import beta_regression, beta_regressions
+from app.analytics.beta import beta_regression, beta_regressions, rolling_beta
 from app.analytics.correlation import correlation_matrix
 from app.analytics.drawdown import drawdown_series, max_drawdown
 from app.analytics.performance import annualized_return, total_return
@@ -62,6 +62,15 @@ def test_beta_of_one_series_equals_scipy_linregress(asset_returns: np.ndarray, b
     assert (ours.beta, ours.alpha) == pytest.approx((fit.slope, fit.intercept), **EXACT)
     assert ours.standard_error == pytest.approx(fit.stderr, **EXACT)
     assert ours.observations == 252
+
+
+def test_rolling_beta_is_the_regression_of_each_window(asset_returns: np.ndarray, benchmark: np.ndarray) -> None:
+    ours = rolling_beta(asset_returns[:, 0], benchmark, 90)
+    assert ours.shape == (len(benchmark) - 89,)
+    for end in (90, 500, 1500, len(benchmark)):
+        window = slice(end - 90, end)
+        expected = beta_regression(asset_returns[window, 0], benchmark[window]).beta
+        assert ours[end - 90] == pytest.approx(expected, **EXACT)
 
 
 @pytest.mark.parametrize("confidence", [0.95, 0.99])

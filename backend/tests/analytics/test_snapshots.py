@@ -78,10 +78,17 @@ def test_a_lot_without_any_price_is_left_out_and_named() -> None:
     assert rows.nav.tolist() == CLOSES[:, 0].tolist()
 
 
-def test_what_lies_ahead_has_not_happened() -> None:
-    rows = daily_snapshots(DAYS, CLOSES, [Lot(0, 1, date(2023, 1, 3), 50.0)], [CashFlow(date(2023, 1, 3), 10.0)])
-    assert rows.days.shape == (0,)
-    assert rows.unpriced == ()
+def test_a_purchase_after_the_last_close_is_held_at_that_close() -> None:
+    rows = daily_snapshots(DAYS, CLOSES, [Lot(0, 1, date(2022, 1, 12), 50.0)], [CashFlow(date(2022, 1, 12), 10.0)])
+    assert rows.days.tolist() == [date(2022, 1, 10)]
+    assert (rows.flow.tolist(), rows.nav.tolist(), rows.pnl.tolist()) == ([60.0], [56.0], [-4.0])
+
+
+def test_without_a_trading_day_nothing_can_be_booked() -> None:
+    none, nothing = DAYS[:0], CLOSES[:0]
+    assert daily_snapshots(none, nothing, [], []).nav.shape == (0,)
+    with pytest.raises(InvalidInput):
+        daily_snapshots(none, nothing, [], [CashFlow(INCEPTION, 1.0)])
 
 
 def test_nothing_held_gives_no_rows() -> None:
