@@ -21,7 +21,8 @@ class AppError(Exception):
     status: ClassVar[int] = 500
     code: ClassVar[str] = "internal_error"
     detail: ClassVar[str] = "Something went wrong on our side."
-    retry_after_seconds: ClassVar[int | None] = None
+    # Not only of the class: a limit knows how long this caller has to wait
+    retry_after_seconds: int | None = None
 
     def __init__(self, detail: str | None = None) -> None:
         self.sentence = detail or self.detail

@@ -11,6 +11,7 @@ from app.api.request_id import RequestId
 from app.api.v1 import router
 from app.config import Settings, get_settings
 from app.db import Database
+from app.services.sign_in_limit import SignInLimit
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -23,6 +24,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.settings = settings
+    app.state.sign_in_limit = SignInLimit()
     app.add_middleware(RequestId)
     errors.install(app)
     app.include_router(router)

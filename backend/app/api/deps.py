@@ -54,6 +54,10 @@ class SignedIn:
     display_name: str
     role: str
 
+    @property
+    def tenant_id(self) -> UUID:
+        return self.scope.tenant_id
+
 
 async def session(database: DatabaseDep, scope: ScopeDep) -> AsyncIterator[AsyncSession]:
     async with database.session(scope) as opened:

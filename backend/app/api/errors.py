@@ -7,11 +7,11 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
-from app.errors import AppError, Malformed, Unavailable
+from app.errors import AppError, Invalid, Malformed, Unavailable
 from app.schemas.error import ErrorOut
 
 log = structlog.get_logger()
@@ -97,6 +97,8 @@ async def _database_error(request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, PoolTimeoutError | OperationalError):
         log.warning("database_unavailable", cause=type(error).__name__)
         return await _app_error(request, Unavailable("The database does not answer. Try again in a moment."))
+    if isinstance(error, DataError):
+        return await _app_error(request, Invalid("The request holds a character or a number that cannot be stored."))
     return await _unexpected(request, error)
 
 

@@ -1,0 +1,60 @@
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, status
+
+from app.api.deps import CurrentUser, DatabaseDep, SettingsDep
+from app.api.errors import SIGNED_IN_ERRORS, errors
+from app.schemas.auth import LoginIn, RefreshIn, RegisterIn, TokenPair, UserOut
+from app.services import auth
+from app.services.sign_in_limit import SignInLimit
+
+router = APIRouter(prefix="/auth", tags=["auth"])
+
+
+def sign_in_limit(request: Request) -> SignInLimit:
+    found: SignInLimit = request.app.state.sign_in_limit
+    return found
+
+
+SignInLimitDep = Annotated[SignInLimit, Depends(sign_in_limit)]
+
+
+@router.post("/register", status_code=status.HTTP_201_CREATED, responses=errors(400, 403, 409, 422, 429, 503))
+async def register(
+    wanted: RegisterIn, request: Request, database: DatabaseDep, settings: SettingsDep, limit: SignInLimitDep
+) -> UserOut:
+    """Make an account, with a tenant of its own. Signing in is the next step."""
+    limit.check(email=wanted.email, host=_host(request))
+    return UserOut.model_validate(await auth.register(database, settings, wanted))
+
+
+@router.post("/login", responses=errors(400, 401, 422, 429, 503))
+async def login(
+    given: LoginIn, request: Request, database: DatabaseDep, settings: SettingsDep, limit: SignInLimitDep
+) -> TokenPair:
+    """Trade an address and a password for a short-lived access token and a refresh token."""
+    limit.check(email=given.email, host=_host(request))
+    pair = await auth.login(database, settings, given)
+    limit.succeeded(given.email)
+    return pair
+
+
+@router.post("/refresh", responses=errors(400, 401, 422, 503))
+async def refresh(given: RefreshIn, database: DatabaseDep, settings: SettingsDep) -> TokenPair:
+    """Trade a refresh token for the next pair. Each refresh token is good for one use."""
+    return await auth.refresh(database, settings, given.refresh_token)
+
+
+@router.post("/logout", status_code=status.HTTP_204_NO_CONTENT, responses=errors(400, 422, 503))
+async def logout(given: RefreshIn, database: DatabaseDep) -> None:
+    """End this sign-in. The access token runs out by itself within minutes."""
+    await auth.logout(database, given.refresh_token)
+
+
+@router.get("/me", responses=SIGNED_IN_ERRORS)
+async def me(user: CurrentUser) -> UserOut:
+    return UserOut.model_validate(user)
+
+
+def _host(request: Request) -> str:
+    return request.client.host if request.client is not None else "unknown"
