@@ -23,6 +23,8 @@ class Concentration:
 
     def top(self, count: int) -> float:
         """Share of the `count` largest positions in gross exposure; 1 where there are no more than that."""
+        if count >= len(self.order):
+            return 1.0
         return float(self.gross_weights[self.order[:count]].sum())
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from app.analytics.arrays import DateArray, FloatArray
 from app.analytics.errors import InsufficientData, Undefined
+from app.analytics.returns import growth
 from app.analytics.volatility import TRADING_DAYS_PER_YEAR
 
 PeriodLabel = Literal["1D", "1W", "1M", "3M", "6M", "YTD", "1Y", "3Y", "SI"]
@@ -29,7 +30,7 @@ class Period:
 
 
 def total_return(returns: FloatArray) -> float:
-    """Time-weighted return of the whole stretch: the product of (1 + r) minus 1; 0 for no days.
+    """Time-weighted return of the whole stretch: the product of (1 + r) minus 1; 0 for no days, never below -1.
 
     Raises
     ------
@@ -39,7 +40,7 @@ def total_return(returns: FloatArray) -> float:
     unknown = int(np.isnan(returns).sum())
     if unknown:
         raise UnknownDailyReturn(unknown)
-    return float(np.prod(1.0 + returns) - 1.0)
+    return float(growth(returns)[-1] - 1.0) if len(returns) else 0.0
 
 
 def annualized_return(returns: FloatArray) -> float:
@@ -52,9 +53,7 @@ def annualized_return(returns: FloatArray) -> float:
     """
     if returns.shape[0] < TRADING_DAYS_PER_YEAR:
         raise InsufficientData("Annualised return", needed=TRADING_DAYS_PER_YEAR, had=returns.shape[0])
-    # A total below -100 % (leverage) has no root; it is a total loss in every year's terms
-    value: float = max(1.0 + total_return(returns), 0.0)
-    return float(value ** (TRADING_DAYS_PER_YEAR / returns.shape[0]) - 1.0)
+    return float((1.0 + total_return(returns)) ** (TRADING_DAYS_PER_YEAR / returns.shape[0]) - 1.0)
 
 
 def periods(days: DateArray) -> tuple[Period, ...]:

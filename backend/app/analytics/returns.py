@@ -53,9 +53,11 @@ def portfolio_returns(asset_returns: FloatArray, weights: FloatArray) -> FloatAr
 def growth(returns: FloatArray) -> FloatArray:
     """Value of 1 invested before the first return: the running product of (1 + r).
 
-    Shape (T,). A NaN return (a day whose return is unknown) leaves the value where it was.
+    Shape (T,). A NaN return (a day whose return is unknown) leaves the value where it was. A return below -1, which
+    leverage makes possible, leaves nothing: what is owed beyond that cannot grow.
     """
-    return np.asarray(np.cumprod(1.0 + np.nan_to_num(returns, nan=0.0)), dtype=np.float64)
+    factors = np.maximum(1.0 + np.nan_to_num(returns, nan=0.0), 0.0)
+    return np.asarray(np.cumprod(factors), dtype=np.float64)
 
 
 def require_complete(returns: FloatArray, *, needed: int, measure: str) -> FloatArray:

@@ -173,6 +173,13 @@ def test_a_total_loss_is_a_drawdown_of_everything() -> None:
     assert total_return(np.array([0.1, -1.0, 0.5])) == -1.0
 
 
+def test_losing_more_than_everything_leaves_nothing() -> None:
+    returns = np.array([0.1, -1.5, 0.5])
+    assert growth(returns).tolist() == [1.1, 0.0, 0.0]
+    assert (total_return(returns), max_drawdown(growth(returns))) == (-1.0, -1.0)
+    assert annualized_return(np.tile(returns, 84)) == -1.0
+
+
 def test_correlations_that_cannot_be_known_are_nan() -> None:
     half = np.where(np.arange(252) < 240, np.nan, MOVING)
     matrix = correlation_matrix(np.column_stack([MOVING, -MOVING, FLAT, half]))
