@@ -1,0 +1,113 @@
+"""What the risk engine says about a portfolio."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+
+from app.api.deps import SessionDep
+from app.api.errors import SIGNED_IN_ERRORS, errors
+from app.schemas import analytics as shapes
+from app.services.analytics import AnalyticsService
+from app.services.analytics.correlation import DEFAULT_SYMBOLS
+from app.services.analytics.correlation import DEFAULT_WINDOW as CORRELATION_WINDOW
+from app.services.analytics.daily_movers import DEFAULT_MOVERS
+from app.services.analytics.drawdowns import DEFAULT_SHOWN
+from app.services.analytics.thinning import DEFAULT_POINTS
+from app.services.analytics.value_at_risk import DEFAULT_WINDOW as TAIL_WINDOW
+
+router = APIRouter(
+    prefix="/analytics/portfolio/{portfolio_id}", tags=["analytics"], responses=SIGNED_IN_ERRORS | errors(404)
+)
+
+
+def service(session: SessionDep) -> AnalyticsService:
+    return AnalyticsService(session)
+
+
+AnalyticsDep = Annotated[AnalyticsService, Depends(service)]
+
+MaxPoints = Annotated[int, Query(ge=10, le=2600, description="Longest series that is sent; longer ones are thinned.")]
+# Below 0.8 it is no tail; above 0.995 the window would have to be longer than the prices reach back
+Confidence = Annotated[float | None, Query(ge=0.8, le=0.995, description="Only this confidence; else 0.95 and 0.99.")]
+# The square root of time is a stretch already over a quarter
+Horizon = Annotated[int | None, Query(ge=1, le=63, description="Only this horizon in trading days; else 1 and 10.")]
+
+
+@router.get("/overview")
+async def overview(portfolio_id: UUID, analytics: AnalyticsDep) -> shapes.Overview:
+    """The key figures at the newest prices."""
+    return await analytics.overview(portfolio_id)
+
+
+@router.get("/performance")
+async def performance(
+    portfolio_id: UUID, analytics: AnalyticsDep, max_points: MaxPoints = DEFAULT_POINTS
+) -> shapes.Performance:
+    """What the portfolio as it really was has earned since inception, beside its benchmark."""
+    return await analytics.performance(portfolio_id, max_points=max_points)
+
+
+@router.get("/volatility")
+async def volatility(
+    portfolio_id: UUID, analytics: AnalyticsDep, max_points: MaxPoints = DEFAULT_POINTS
+) -> shapes.Volatility:
+    """Annualised volatility of today's holdings over 21, 63 and 252 days, beside the benchmark's."""
+    return await analytics.volatility(portfolio_id, max_points=max_points)
+
+
+@router.get("/value-at-risk")
+async def value_at_risk(
+    portfolio_id: UUID,
+    analytics: AnalyticsDep,
+    confidence: Confidence = None,
+    horizon_days: Horizon = None,
+    window: Annotated[int, Query(ge=60, le=2520, description="Trading days of history.")] = TAIL_WINDOW,
+) -> shapes.ValueAtRisk:
+    """Historical value at risk and expected shortfall of today's holdings; positive figures are losses."""
+    return await analytics.value_at_risk(portfolio_id, confidence=confidence, horizon_days=horizon_days, window=window)
+
+
+@router.get("/drawdowns")
+async def drawdowns(
+    portfolio_id: UUID, analytics: AnalyticsDep, limit: Annotated[int, Query(ge=1, le=50)] = DEFAULT_SHOWN
+) -> shapes.Drawdowns:
+    """The deepest falls of the portfolio's value, flows taken out."""
+    return await analytics.drawdowns(portfolio_id, limit=limit)
+
+
+@router.get("/beta")
+async def beta(portfolio_id: UUID, analytics: AnalyticsDep) -> shapes.Beta:
+    """How today's holdings move with the benchmark, together and one by one."""
+    return await analytics.beta(portfolio_id)
+
+
+@router.get("/correlation-matrix")
+async def correlation_matrix(
+    portfolio_id: UUID,
+    analytics: AnalyticsDep,
+    window: Annotated[int, Query(ge=30, le=2520, description="Trading days of history.")] = CORRELATION_WINDOW,
+    limit: Annotated[int, Query(ge=2, le=100, description="Largest holdings that are shown.")] = DEFAULT_SYMBOLS,
+) -> shapes.CorrelationMatrix:
+    """How the holdings move together."""
+    return await analytics.correlation_matrix(portfolio_id, window=window, limit=limit)
+
+
+@router.get("/concentration")
+async def concentration(portfolio_id: UUID, analytics: AnalyticsDep) -> shapes.Concentration:
+    """How much hangs on few holdings."""
+    return await analytics.concentration(portfolio_id)
+
+
+@router.get("/sector-exposure")
+async def sector_exposure(portfolio_id: UUID, analytics: AnalyticsDep) -> shapes.SectorExposure:
+    """What is held long and short in each sector."""
+    return await analytics.sector_exposure(portfolio_id)
+
+
+@router.get("/daily-movers")
+async def daily_movers(
+    portfolio_id: UUID, analytics: AnalyticsDep, limit: Annotated[int, Query(ge=1, le=50)] = DEFAULT_MOVERS
+) -> shapes.DailyMovers:
+    """What made and cost the most on the newest trading day."""
+    return await analytics.daily_movers(portfolio_id, limit=limit)

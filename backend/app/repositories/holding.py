@@ -1,0 +1,145 @@
+"""A portfolio with everything that its figures rest on, read in one statement."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Double, Uuid, bindparam, cast, func, literal_column, select
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.selectable import ScalarSelect
+
+from app.models import CashFlow, Instrument, MarketDataState, Portfolio, Position
+
+_EMPTY: ColumnElement[Any] = literal_column("'[]'::jsonb", JSONB)
+
+
+@dataclass(frozen=True, slots=True)
+class LotRow:
+    """A lot and what is known of its instrument. A negative quantity is a short."""
+
+    id: UUID
+    symbol: str
+    name: str
+    sector: str | None
+    asset_class: str
+    quantity: float
+    entry_date: dt.date
+    entry_price: float
+    exit_date: dt.date | None
+    exit_price: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class FlowRow:
+    date: dt.date
+    amount: float
+
+
+@dataclass(frozen=True, slots=True)
+class HoldingsRow:
+    """A portfolio, its lots in order of entry, its cash flows, and the version of the prices to value them with.
+
+    Two equal rows have the same figures: results may be kept by it.
+    """
+
+    id: UUID
+    user_id: UUID
+    name: str
+    base_currency: str
+    benchmark: str
+    opening_cash: float
+    inception_date: dt.date | None
+    lots: tuple[LotRow, ...]
+    flows: tuple[FlowRow, ...]
+    market_version: int
+
+
+async def find(session: AsyncSession, portfolio_id: UUID) -> HoldingsRow | None:
+    """None for what does not exist, was deleted or belongs to somebody else: row-level security hides it."""
+    row = (await session.execute(_STATEMENT, {"portfolio_id": portfolio_id})).one_or_none()
+    if row is None:
+        return None
+    return HoldingsRow(
+        id=row.id,
+        user_id=row.user_id,
+        name=row.name,
+        base_currency=row.base_currency,
+        benchmark=row.benchmark,
+        opening_cash=row.opening_cash,
+        inception_date=row.inception_date,
+        lots=tuple(_lot(fields) for fields in row.lots),
+        flows=tuple(FlowRow(dt.date.fromisoformat(day), amount) for day, amount in row.flows),
+        market_version=row.market_version,
+    )
+
+
+async def lock(session: AsyncSession, portfolio_id: UUID) -> None:
+    """Until the end of the transaction nobody else locks this portfolio."""
+    await session.execute(select(Portfolio.id).where(Portfolio.id == portfolio_id).with_for_update(key_share=True))
+
+
+def _lots() -> ScalarSelect[Any]:
+    """One JSON array a lot: its fields in the order in which `_lot` takes them."""
+    fields = func.jsonb_build_array(
+        Position.id,
+        Position.symbol,
+        Instrument.name,
+        Instrument.sector,
+        Instrument.asset_class,
+        cast(Position.quantity, Double),
+        Position.entry_date,
+        cast(Position.entry_price, Double),
+        Position.exit_date,
+        cast(Position.exit_price, Double),
+    )
+    ordered = aggregate_order_by(fields, Position.entry_date, Position.symbol, Position.id)
+    return (
+        select(func.coalesce(func.jsonb_agg(ordered), _EMPTY))
+        .join(Instrument, Instrument.symbol == Position.symbol)
+        .where(Position.portfolio_id == Portfolio.id)
+        .correlate(Portfolio)
+        .scalar_subquery()
+    )
+
+
+def _flows() -> ScalarSelect[Any]:
+    fields = func.jsonb_build_array(CashFlow.date, cast(CashFlow.amount, Double))
+    return (
+        select(func.coalesce(func.jsonb_agg(aggregate_order_by(fields, CashFlow.date, CashFlow.id)), _EMPTY))
+        .where(CashFlow.portfolio_id == Portfolio.id)
+        .correlate(Portfolio)
+        .scalar_subquery()
+    )
+
+
+_STATEMENT = select(
+    Portfolio.id,
+    Portfolio.user_id,
+    Portfolio.name,
+    Portfolio.base_currency,
+    Portfolio.benchmark,
+    cast(Portfolio.opening_cash, Double).label("opening_cash"),
+    Portfolio.inception_date,
+    _lots().label("lots"),
+    _flows().label("flows"),
+    select(MarketDataState.version).scalar_subquery().label("market_version"),
+).where(Portfolio.id == bindparam("portfolio_id", type_=Uuid), Portfolio.deleted_at.is_(None))
+
+
+def _lot(fields: list[Any]) -> LotRow:
+    id_, symbol, name, sector, asset_class, quantity, entry_date, entry_price, exit_date, exit_price = fields
+    return LotRow(
+        id=UUID(id_),
+        symbol=symbol,
+        name=name,
+        sector=sector,
+        asset_class=asset_class,
+        quantity=quantity,
+        entry_date=dt.date.fromisoformat(entry_date),
+        entry_price=entry_price,
+        exit_date=None if exit_date is None else dt.date.fromisoformat(exit_date),
+        exit_price=exit_price,
+    )

@@ -1,0 +1,88 @@
+"""What stands around every answer: which day and window, by which method, on which holdings, and what is unknown."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from app.analytics.arrays import DateArray
+from app.analytics.errors import Undefined
+from app.schemas.analytics import Coverage, Exclusion, Window
+from app.services.analytics.book import Book
+
+Figure = TypeVar("Figure")
+
+NO_PRICE = "No price is known."
+
+
+class Reasons:
+    """Collects why figures are null."""
+
+    def __init__(self) -> None:
+        self.unavailable: dict[str, str] = {}
+
+    def attempt(self, field: str, compute: Callable[[], Figure]) -> Figure | None:
+        """The figure, or None with the reason kept under the name of the field."""
+        try:
+            return compute()
+        except Undefined as reason:
+            self.unavailable[field] = str(reason)
+            return None
+
+
+def window_of(days: DateArray) -> Window:
+    if not len(days):
+        return Window(start=None, end=None, trading_days=0)
+    return Window(start=days[0].item(), end=days[-1].item(), trading_days=len(days))
+
+
+def coverage_of_valued(book: Book) -> Coverage:
+    """For measures that need no more than a price."""
+    return coverage(book, [holding.symbol for holding in book.holdings], [])
+
+
+def coverage(book: Book, included: Iterable[str], excluded: Iterable[Exclusion]) -> Coverage:
+    names = list(included)
+    without_price = [Exclusion(symbol=symbol, reason=NO_PRICE) for symbol in book.unpriced]
+    gross = sum(abs(holding.value) for holding in book.holdings)
+    covered = sum(abs(holding.value) for holding in book.holdings if holding.symbol in set(names))
+    return Coverage(
+        included=names, excluded=[*excluded, *without_price], share_of_gross=covered / gross if gross > 0 else None
+    )
+
+
+def envelope(
+    book: Book,
+    *,
+    method: str,
+    window: Window,
+    covered: Coverage,
+    reasons: Reasons | None = None,
+    warnings: Iterable[str] = (),
+) -> dict[str, Any]:
+    return {
+        "portfolio_id": book.row.id,
+        "portfolio_name": book.row.name,
+        "base_currency": book.row.base_currency,
+        "as_of": book.as_of,
+        "window": window,
+        "method": method,
+        "coverage": covered,
+        "warnings": [*price_warnings(book), *warnings],
+        "unavailable": reasons.unavailable if reasons else {},
+    }
+
+
+def price_warnings(book: Book) -> list[str]:
+    as_of = book.as_of
+    if as_of is None:
+        return ["There are no prices at all." if book.row.lots else "The benchmark has no prices."]
+    found = []
+    if book.unpriced:
+        found.append(f"Without a price and in no figure: {', '.join(book.unpriced)}.")
+    late = sorted({lot.symbol for lot in book.row.lots if lot.entry_date > as_of})
+    if late:
+        found.append(f"Bought after the newest close and valued at the close of {as_of}: {', '.join(late)}.")
+    for holding in book.holdings:
+        day = book.price_date(holding.symbol)
+        if day is not None and day < as_of:
+            found.append(f"{holding.symbol} has had no price since {day}; it is valued at that close.")
+    return found

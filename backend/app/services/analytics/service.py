@@ -1,0 +1,97 @@
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.schemas import analytics as shapes
+from app.services.analytics import correlation, value_at_risk
+from app.services.analytics.beta import beta
+from app.services.analytics.book import Book, load
+from app.services.analytics.compute import computed
+from app.services.analytics.concentration import concentration
+from app.services.analytics.daily_movers import DEFAULT_MOVERS, daily_movers
+from app.services.analytics.data_quality import data_quality
+from app.services.analytics.drawdowns import DEFAULT_SHOWN, drawdowns
+from app.services.analytics.overview import complete, overview
+from app.services.analytics.performance import performance
+from app.services.analytics.positions import positions
+from app.services.analytics.sector_exposure import sector_exposure
+from app.services.analytics.thinning import DEFAULT_POINTS
+from app.services.analytics.volatility import volatility
+
+Answer = TypeVar("Answer")
+
+
+class AnalyticsService:
+    """The risk engine's answers, for endpoints and for the analyst's tools alike.
+
+    The session's scope decides what exists: every method raises `PortfolioNotFound` for what it hides. What cannot be
+    computed is null in the answer, with the reason beside it.
+    """
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def overview(self, portfolio_id: UUID) -> shapes.Overview:
+        return await self._answer(portfolio_id, overview)
+
+    async def complete(self, portfolio_id: UUID) -> shapes.PortfolioComplete:
+        return await self._answer(portfolio_id, complete)
+
+    async def positions(self, portfolio_id: UUID) -> shapes.Positions:
+        return await self._answer(portfolio_id, positions)
+
+    async def performance(self, portfolio_id: UUID, *, max_points: int = DEFAULT_POINTS) -> shapes.Performance:
+        return await self._answer(portfolio_id, partial(performance, max_points=max_points))
+
+    async def volatility(self, portfolio_id: UUID, *, max_points: int = DEFAULT_POINTS) -> shapes.Volatility:
+        return await self._answer(portfolio_id, partial(volatility, max_points=max_points))
+
+    async def value_at_risk(
+        self,
+        portfolio_id: UUID,
+        *,
+        confidence: float | None = None,
+        horizon_days: int | None = None,
+        window: int = value_at_risk.DEFAULT_WINDOW,
+    ) -> shapes.ValueAtRisk:
+        """At 95 and 99 % over 1 and 10 days unless told otherwise."""
+        measure = partial(
+            value_at_risk.value_at_risk,
+            confidences=value_at_risk.CONFIDENCES if confidence is None else (confidence,),
+            horizons=value_at_risk.HORIZONS if horizon_days is None else (horizon_days,),
+            window=window,
+        )
+        return await self._answer(portfolio_id, measure)
+
+    async def drawdowns(self, portfolio_id: UUID, *, limit: int = DEFAULT_SHOWN) -> shapes.Drawdowns:
+        return await self._answer(portfolio_id, partial(drawdowns, limit=limit))
+
+    async def beta(self, portfolio_id: UUID) -> shapes.Beta:
+        return await self._answer(portfolio_id, beta)
+
+    async def correlation_matrix(
+        self,
+        portfolio_id: UUID,
+        *,
+        window: int = correlation.DEFAULT_WINDOW,
+        limit: int = correlation.DEFAULT_SYMBOLS,
+    ) -> shapes.CorrelationMatrix:
+        return await self._answer(portfolio_id, partial(correlation.correlations, window=window, limit=limit))
+
+    async def concentration(self, portfolio_id: UUID) -> shapes.Concentration:
+        return await self._answer(portfolio_id, concentration)
+
+    async def sector_exposure(self, portfolio_id: UUID) -> shapes.SectorExposure:
+        return await self._answer(portfolio_id, sector_exposure)
+
+    async def daily_movers(self, portfolio_id: UUID, *, limit: int = DEFAULT_MOVERS) -> shapes.DailyMovers:
+        return await self._answer(portfolio_id, partial(daily_movers, limit=limit))
+
+    async def data_quality(self, portfolio_id: UUID) -> shapes.DataQuality:
+        return await self._answer(portfolio_id, data_quality)
+
+    async def _answer(self, portfolio_id: UUID, measure: Callable[[Book], Answer]) -> Answer:
+        return await computed(await load(self._session, portfolio_id), measure)
