@@ -2,6 +2,7 @@
 
 AppError                         status, code, sentence; rendered in one place (app/api/errors.py)
 ├── Invalid              422     the request is well-formed and cannot be meant
+│   └── InvalidField             and one field of it is to blame
 ├── Malformed            400     the request cannot be read
 ├── Unauthenticated      401
 ├── Forbidden            403
@@ -33,6 +34,13 @@ class Invalid(AppError):
     status = 422
     code = "invalid_request"
     detail = "The request cannot be carried out as it stands."
+
+
+class InvalidField(Invalid):
+    def __init__(self, field: str, problem: str) -> None:
+        self.field = field
+        self.problem = problem
+        super().__init__(f"{field}: {problem}")
 
 
 class Malformed(AppError):

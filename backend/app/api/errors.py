@@ -11,7 +11,7 @@ from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
-from app.errors import AppError, Invalid, Malformed, Unavailable
+from app.errors import AppError, Invalid, InvalidField, Malformed, Unavailable
 from app.schemas.error import ErrorOut
 
 log = structlog.get_logger()
@@ -72,7 +72,8 @@ async def _app_error(request: Request, error: Exception) -> JSONResponse:
         headers["Retry-After"] = str(failure.retry_after_seconds)
     if failure.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    return answer(request, failure.status, failure.code, failure.sentence, headers=headers)
+    fields = [{"field": failure.field, "problem": failure.problem}] if isinstance(failure, InvalidField) else None
+    return answer(request, failure.status, failure.code, failure.sentence, fields=fields, headers=headers)
 
 
 async def _validation_error(request: Request, error: Exception) -> JSONResponse:
