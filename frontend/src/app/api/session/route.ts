@@ -1,0 +1,3 @@
+import { signIn, signOut } from "@/lib/session/session-handler";
+
+export { signIn as POST, signOut as DELETE };

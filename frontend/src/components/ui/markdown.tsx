@@ -1,0 +1,75 @@
+"use client";
+
+import { memo, type ComponentProps } from "react";
+import rehypeSanitize, { defaultSchema } from "rehype-sanitize";
+import { Streamdown, type Components, type ExtraProps } from "streamdown";
+
+interface MarkdownProps {
+  text: string;
+  /** Whether more text is coming: an unfinished table or emphasis is then shown as what it will become. */
+  streaming?: boolean;
+}
+
+// Replaces the library's own list, whose `rehype-raw` would turn HTML in the text into markup.
+const REHYPE_PLUGINS: ComponentProps<typeof Streamdown>["rehypePlugins"] = [
+  [rehypeSanitize, { ...defaultSchema, protocols: { ...defaultSchema.protocols, href: ["http", "https"] } }],
+];
+
+const COMPONENTS: Components = {
+  a: MarkdownLink,
+  table: ({ children }) => (
+    <div className="my-3 overflow-x-auto rounded-md border border-line" tabIndex={0} role="group" aria-label="Table">
+      <table className="w-full border-collapse text-sm">{children}</table>
+    </div>
+  ),
+  thead: ({ children }) => <thead className="bg-raised text-left">{children}</thead>,
+  tr: ({ children }) => <tr className="border-t border-line first:border-t-0">{children}</tr>,
+  th: ({ children, style }) => (
+    <th style={style} scope="col" className="px-2.5 py-1.5 font-medium whitespace-nowrap">
+      {children}
+    </th>
+  ),
+  td: ({ children, style }) => (
+    <td style={style} className="px-2.5 py-1.5">
+      {children}
+    </td>
+  ),
+  img: ({ alt }) => <span className="text-quiet">[Image{alt ? `: ${alt}` : ""}]</span>,
+  h1: ({ children }) => <h3 className="mt-4 mb-1.5 text-base font-semibold">{children}</h3>,
+  h2: ({ children }) => <h3 className="mt-4 mb-1.5 text-base font-semibold">{children}</h3>,
+  h3: ({ children }) => <h4 className="mt-3 mb-1 font-semibold">{children}</h4>,
+  p: ({ children }) => <p className="my-2 first:mt-0 last:mb-0">{children}</p>,
+  ul: ({ children }) => <ul className="my-2 list-disc space-y-1 pl-5">{children}</ul>,
+  ol: ({ children }) => <ol className="my-2 list-decimal space-y-1 pl-5">{children}</ol>,
+  li: ({ children }) => <li>{children}</li>,
+  pre: ({ children }) => (
+    <pre className="my-3 overflow-x-auto rounded-md bg-raised p-3 text-xs [&_code]:bg-transparent [&_code]:p-0">{children}</pre>
+  ),
+  code: ({ children }) => <code className="rounded bg-raised px-1 py-0.5 font-mono text-[0.9em]">{children}</code>,
+};
+
+function MarkdownLink({ href, children }: ComponentProps<"a"> & ExtraProps) {
+  const isExternal = href ? !href.startsWith("/") && !href.startsWith("#") : false;
+  const target = isExternal ? { target: "_blank", rel: "noopener noreferrer nofollow" } : {};
+  return (
+    <a href={href} {...target} className="text-accent underline underline-offset-2">
+      {children}
+    </a>
+  );
+}
+
+/** Text that a model wrote. Raw HTML is inert, images are never fetched, links are http(s) or within this app. */
+export const Markdown = memo(function Markdown({ text, streaming = false }: MarkdownProps) {
+  return (
+    <Streamdown
+      mode={streaming ? "streaming" : "static"}
+      parseIncompleteMarkdown={streaming}
+      rehypePlugins={REHYPE_PLUGINS}
+      components={COMPONENTS}
+      controls={false}
+      className="tabular text-[0.95rem] leading-relaxed wrap-anywhere"
+    >
+      {text}
+    </Streamdown>
+  );
+});

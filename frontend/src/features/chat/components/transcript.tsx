@@ -1,0 +1,87 @@
+"use client";
+
+import { ArrowDown } from "lucide-react";
+import { useEffect, useRef, useState, type RefObject } from "react";
+
+import { Button } from "@/components/ui/button";
+import type { Entry } from "../transcript-entries";
+import { AnswerView } from "./answer-view";
+
+interface TranscriptProps {
+  entries: Entry[];
+  /** Ask as a new question. */
+  onAsk: (text: string) => void;
+  /** Follow the turn under way again. */
+  onRetry: () => void;
+}
+
+export function Transcript({ entries, onAsk, onRetry }: TranscriptProps) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLOListElement>(null);
+  const { isAtEnd, toEnd } = useStickToEnd(scroller, content);
+  return (
+    <div className="relative flex min-h-0 flex-1 flex-col">
+      <div ref={scroller} tabIndex={0} role="region" aria-label="Conversation" className="flex-1 overflow-y-auto -outline-offset-2">
+        <ol ref={content} className="mx-auto flex max-w-3xl flex-col gap-5 p-4">
+          {entries.map((entry) => (
+            <li key={entry.key}>
+              {entry.kind === "question" ? (
+                <QuestionView text={entry.text} />
+              ) : (
+                <AnswerView {...entry} onAsk={onAsk} onRetry={onRetry} />
+              )}
+            </li>
+          ))}
+        </ol>
+      </div>
+      {isAtEnd ? null : (
+        <Button onClick={toEnd} className="absolute bottom-3 left-1/2 -translate-x-1/2 rounded-full shadow-lg">
+          <ArrowDown aria-hidden="true" className="size-3.5" /> Latest
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function QuestionView({ text }: { text: string }) {
+  return (
+    <div className="ml-auto w-fit max-w-[85%] rounded-lg bg-accent-soft px-3 py-2 text-[0.95rem] wrap-anywhere whitespace-pre-wrap">
+      <span className="sr-only">You asked: </span>
+      {text}
+    </div>
+  );
+}
+
+// Nearer to the end than this counts as reading the newest text.
+const END_PIXELS = 48;
+
+/** Keep the newest text in sight while it grows, until the reader scrolls away. */
+function useStickToEnd(scroller: RefObject<HTMLElement | null>, content: RefObject<HTMLElement | null>) {
+  const [isAtEnd, setAtEnd] = useState(true);
+  const sticks = useRef(true);
+  const toEnd = () => {
+    sticks.current = true;
+    scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
+  };
+
+  useEffect(() => {
+    const [outer, inner] = [scroller.current, content.current];
+    if (!outer || !inner) return;
+    const onScroll = () => {
+      sticks.current = outer.scrollHeight - outer.scrollTop - outer.clientHeight < END_PIXELS;
+      setAtEnd(sticks.current);
+    };
+    const observer = new ResizeObserver(() => {
+      if (sticks.current) outer.scrollTop = outer.scrollHeight;
+    });
+    observer.observe(inner);
+    observer.observe(outer);
+    outer.addEventListener("scroll", onScroll, { passive: true });
+    return () => {
+      observer.disconnect();
+      outer.removeEventListener("scroll", onScroll);
+    };
+  }, [scroller, content]);
+
+  return { isAtEnd, toEnd };
+}

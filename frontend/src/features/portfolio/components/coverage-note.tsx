@@ -1,0 +1,32 @@
+import { Notice } from "@/components/ui/notice";
+import { percent } from "@/lib/format";
+import type { Overview } from "../api/portfolios";
+
+/** What the figures of the page do not cover; nothing when they cover everything. */
+export function CoverageNote({ overview }: { overview: Overview }) {
+  const { excluded, share_of_gross: share } = overview.coverage;
+  const warnings = overview.warnings ?? [];
+  if (excluded.length === 0 && warnings.length === 0) return null;
+  return (
+    <Notice tone="warning">
+      {warnings.map((warning) => (
+        <p key={warning}>{warning}</p>
+      ))}
+      {excluded.length > 0 ? (
+        <details>
+          <summary className="w-fit rounded-sm">
+            {share === null ? "" : `Risk figures cover ${percent(share, { digits: 1 })} of gross exposure. `}
+            Left out: {excluded.map(({ symbol }) => symbol).join(", ")}
+          </summary>
+          <ul className="mt-1 list-disc pl-5 text-xs">
+            {excluded.map(({ symbol, reason }) => (
+              <li key={symbol}>
+                {symbol}: {reason}
+              </li>
+            ))}
+          </ul>
+        </details>
+      ) : null}
+    </Notice>
+  );
+}

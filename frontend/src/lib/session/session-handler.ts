@@ -1,0 +1,48 @@
+import { apiUrl } from "@/lib/env";
+import { errorResponse } from "@/lib/proxy/error-response";
+import { clearedCookies, isHttps, readSession, sessionCookies, type TokenPair } from "./cookies";
+import { isAllowedOrigin } from "./origin";
+
+/** Exchange e-mail and password for session cookies. The tokens stay between this server and the cookies. */
+export async function signIn(request: Request): Promise<Response> {
+  if (!isAllowedOrigin(request)) return crossOriginRefusal(request);
+  const answer = await post("auth/login", await request.text());
+  if (answer === null) return errorResponse(request, 502, "backend_unreachable", "The server cannot be reached.");
+  if (!answer.ok) return passOn(answer);
+  const tokens = (await answer.json()) as TokenPair;
+  return withCookies(sessionCookies(tokens, isHttps(request)));
+}
+
+/** Forget the session here even when the backend cannot be told. */
+export async function signOut(request: Request): Promise<Response> {
+  if (!isAllowedOrigin(request)) return crossOriginRefusal(request);
+  const { refresh } = readSession(request);
+  if (refresh) await post("auth/logout", JSON.stringify({ refresh_token: refresh }));
+  return withCookies(clearedCookies(isHttps(request)));
+}
+
+export function crossOriginRefusal(request: Request): Response {
+  return errorResponse(request, 403, "cross_origin", "This request came from another site.");
+}
+
+async function post(path: string, body: string): Promise<Response | null> {
+  try {
+    const headers = { "content-type": "application/json" };
+    return await fetch(`${apiUrl()}/api/v1/${path}`, { method: "POST", headers, body, cache: "no-store" });
+  } catch {
+    return null;
+  }
+}
+
+async function passOn(answer: Response): Promise<Response> {
+  const headers = new Headers({ "content-type": answer.headers.get("content-type") ?? "application/json" });
+  const retryAfter = answer.headers.get("retry-after");
+  if (retryAfter) headers.set("retry-after", retryAfter);
+  return new Response(await answer.text(), { status: answer.status, headers });
+}
+
+function withCookies(cookies: string[]): Response {
+  const response = new Response(null, { status: 204, headers: { "cache-control": "no-store" } });
+  for (const cookie of cookies) response.headers.append("set-cookie", cookie);
+  return response;
+}
