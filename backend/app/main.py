@@ -6,6 +6,9 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from app import logging
+from app.agent.llm_client import ClientSource
+from app.agent.runs import Runs
+from app.agent.turn_tools import ToolBox
 from app.api import errors
 from app.api.request_id import RequestId
 from app.api.v1 import router
@@ -14,7 +17,10 @@ from app.db import Database
 from app.services.sign_in_limit import SignInLimit
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
+def create_app(
+    settings: Settings | None = None, *, clients: ClientSource | None = None, toolbox: ToolBox | None = None
+) -> FastAPI:
+    """`clients` and `toolbox` stand in for the configured models and the product's tools."""
     settings = settings or get_settings()
     logging.configure(settings)
     app = FastAPI(
@@ -24,6 +30,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.settings = settings
+    app.state.clients = clients
+    app.state.toolbox = toolbox
     app.state.sign_in_limit = SignInLimit()
     app.add_middleware(RequestId)
     errors.install(app)
@@ -36,6 +44,17 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     app.state.database = Database(settings.database_url, pool_size=settings.database_pool_size)
     try:
-        yield
+        async with _runs(app):
+            yield
     finally:
         await app.state.database.close()
+
+
+@asynccontextmanager
+async def _runs(app: FastAPI) -> AsyncIterator[None]:
+    app.state.runs = Runs(app.state.database, app.state.clients, app.state.toolbox)
+    await app.state.runs.open()
+    try:
+        yield
+    finally:
+        await app.state.runs.close()

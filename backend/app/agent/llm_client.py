@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, NotRequired, Protocol, TypedDict
 
 StepFinish = Literal["stop", "tool_calls", "length", "refused"]
+Mode = Literal["standard", "deep", "research", "offline"]
+# `heavy` is work that a person does not wait for word by word, such as a post-mortem of a month
+Task = Literal["chat", "insight", "heavy"]
 
 
 class ToolSpec(TypedDict):
@@ -99,7 +102,7 @@ LLMEvent = TextDelta | ToolCall | TokenUsage | StepEnd
 class CallMetadata:
     """What a call is for. `user_key` and `conversation_key` are hashes: a provider is not told who asks."""
 
-    task: str = "chat"
+    task: Task = "chat"
     user_key: str = ""
     conversation_key: str = ""
     tool_choice: Literal["auto", "none"] = "auto"
@@ -122,6 +125,27 @@ class LLMClient(Protocol):
         Ends with `step_end`, or raises an `LLMError`; closing the iterator ends the provider's stream.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Who answers a call: a client, and which of its models."""
+
+    client: LLMClient
+    model: str
+
+
+class ClientSource(Protocol):
+    """Holds the clients of this process and knows the rules by which a call gets one of them."""
+
+    def choose(self, *, task: Task, mode: Mode, model: str | None) -> Choice: ...
+
+
+def get_llm_client(
+    clients: ClientSource, *, task: Task = "chat", mode: Mode = "standard", model: str | None = None
+) -> Choice:
+    """The one door to a model. `model` is an explicit request; what may be asked for is the source's business."""
+    return clients.choose(task=task, mode=mode, model=model)
 
 
 class LLMError(Exception):

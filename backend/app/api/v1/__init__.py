@@ -1,12 +1,14 @@
 from fastapi import APIRouter
 
-from app.api.v1 import analytics, auth, cash_flows, data, health, portfolios, positions
+from app.api.v1 import analytics, auth, cash_flows, chat, data, health, importing, portfolios, positions
 
 router = APIRouter(prefix="/api/v1")
 router.include_router(analytics.router)
 router.include_router(auth.router)
+router.include_router(chat.router)
 router.include_router(data.router)
 router.include_router(health.router)
 router.include_router(portfolios.router)
+router.include_router(importing.router)
 router.include_router(positions.router)
 router.include_router(cash_flows.router)

@@ -1,0 +1,139 @@
+"""One run in the process that carries it out: the turn, its journal, and how both come to an end."""
+
+import asyncio
+import time
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Literal
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.agent import context, run_ending
+from app.agent.llm_client import LLMError, TimedOut
+from app.agent.question import Asked
+from app.agent.run_ending import Record
+from app.agent.run_log import LEASE, RETRY_SECONDS, Journal, LeaseLost, LoggedEvent, RunLog
+from app.agent.runtime import Turn
+from app.agent.snapshot import Snapshot
+from app.db import Database, Scope
+from app.schemas.chat import DoneData, ErrorData
+
+log = structlog.get_logger()
+
+# Beyond this nobody waits; a turn of eight slow steps stays below it
+MAX_TURN_SECONDS = 600.0
+
+Interruption = Literal["stopped", "shutdown", "lease_lost"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where runs live: a database, and the name under which this process holds leases."""
+
+    database: Database
+    owner: str
+
+
+class LiveRun:
+    def __init__(self, place: Place, scope: Scope, asked: Asked, turn: Turn) -> None:
+        self.log = RunLog()
+        self.log.append(asked.start)
+        self._place = place
+        self._scope = scope
+        self._run = asked.run
+        self._question = asked.question
+        self._turn = turn
+        self._journal = Journal(place.database, scope, asked.run.id, place.owner, self.log)
+        self._interruption: Interruption | None = None
+        self._playing: asyncio.Task[None] | None = None
+
+    def interrupt(self, why: Interruption) -> None:
+        """End the provider's stream and the tools now; what there is, is kept."""
+        if self._interruption is None:
+            self._interruption = why
+            if self._playing is not None:
+                self._playing.cancel()
+
+    async def carry_out(self) -> None:
+        self._playing = asyncio.create_task(self._play())
+        if self._interruption is not None:
+            self._playing.cancel()
+        journal = asyncio.create_task(self._keep_journal())
+        await asyncio.wait({self._playing})
+        journal.cancel()
+        await asyncio.gather(journal, return_exceptions=True)
+        try:
+            if self._interruption != "lease_lost":
+                await self._conclude(self._playing)
+        except LeaseLost:
+            log.warning("run_lease_lost", run_id=str(self._run.id))
+        finally:
+            self.log.close()
+
+    async def _play(self) -> None:
+        async with asyncio.timeout(MAX_TURN_SECONDS):
+            messages = await context.assemble(self._place.database, self._scope, self._question)
+            async with aclosing(self._turn.events(messages)) as events:
+                async for event in events:
+                    self.log.append(event)
+
+    async def _keep_journal(self) -> None:
+        try:
+            if await self._journal.keep():
+                self.interrupt("stopped")
+        except LeaseLost:
+            self.interrupt("lease_lost")
+
+    async def _conclude(self, playing: asyncio.Task[None]) -> None:
+        events, final = run_ending.close(self._turn.snapshot, self._ending(playing))
+        *closing, terminal = events
+        for event in closing:
+            self.log.append(event)
+        await self._store(LoggedEvent(self.log.last_sequence + 1, terminal), final)
+        # Only now: who reads the ending finds the message stored
+        self.log.append(terminal)
+
+    def _ending(self, playing: asyncio.Task[None]) -> DoneData | ErrorData:
+        if playing.cancelled():
+            is_stopped = self._interruption == "stopped"
+            return self._turn.done("stopped").data if is_stopped else run_ending.SERVER_RESTARTING
+        match playing.exception():
+            case None:
+                return self._turn.done().data
+            case LLMError() as error:
+                log.warning("run_failed", run_id=str(self._run.id), code=error.code, cause=error.cause)
+                return run_ending.failure(error)
+            case TimeoutError():
+                return run_ending.failure(TimedOut())
+            case error:
+                # The stream boundary: the other of the two places where everything is caught
+                log.error("run_failed", run_id=str(self._run.id), exc_info=error)
+                return run_ending.INTERNAL
+
+    async def _store(self, terminal: LoggedEvent, final: Snapshot) -> None:
+        """Tries for as long as a lease lasts; after that, whoever takes the run over ends it."""
+        give_up_at = time.monotonic() + LEASE.total_seconds()
+        while True:
+            try:
+                async with self._place.database.session(self._scope) as session:
+                    events = [*self._journal.pending(), terminal]
+                    await run_ending.store(
+                        session, self._run, self._place.owner, events=events, final=final, record=self._record()
+                    )
+            except SQLAlchemyError as error:
+                log.warning("run_ending_delayed", run_id=str(self._run.id), cause=type(error).__name__)
+                if time.monotonic() > give_up_at:
+                    raise LeaseLost from error
+                await asyncio.sleep(RETRY_SECONDS)
+            else:
+                return
+
+    def _record(self) -> Record:
+        done = self._turn.done().data
+        return Record(
+            transcript=self._turn.transcript_so_far(),
+            timings=self._turn.stopwatch.timings(),
+            attempts=[attempt.model_dump(mode="json") for attempt in done.attempts],
+            usage=done.usage.model_dump(mode="json"),
+        )

@@ -1,0 +1,126 @@
+"""How a run ends: its last events, its assistant message and its status become visible in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.agent import run_log, snapshot
+from app.agent.llm_client import LLMError, LLMMessage
+from app.agent.run_log import LeaseLost, LoggedEvent
+from app.agent.snapshot import Snapshot
+from app.models import Message, Run
+from app.repositories import conversation as conversation_repository
+from app.repositories import run as run_repository
+from app.schemas.chat import (
+    DoneData,
+    DoneEvent,
+    ErrorData,
+    ErrorEvent,
+    FinishReason,
+    RunEvent,
+    RunStatus,
+    ToolError,
+    ToolPart,
+    ToolResultData,
+    ToolResultEvent,
+)
+
+STOPPED_WITHOUT_TEXT = "Stopped before there was an answer."
+ENDED_WITHOUT_RESULT = "The turn ended before this tool had answered."
+
+INTERRUPTED = ErrorData(
+    code="run_interrupted",
+    message="The server was interrupted while it answered. What had been said is kept. Ask again.",
+    retryable=True,
+)
+SERVER_RESTARTING = ErrorData(
+    code="server_restarting", message="The server is restarting. Ask again in a moment.", retryable=True
+)
+INTERNAL = ErrorData(
+    code="internal_error", message="Something went wrong on our side. The answer could not be finished.", retryable=True
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is kept of a turn besides what its readers saw."""
+
+    transcript: Sequence[LLMMessage] = ()
+    timings: dict[str, Any] | None = None
+    attempts: list[dict[str, Any]] = field(default_factory=list)
+    usage: dict[str, Any] | None = None
+
+
+def close(so_far: Snapshot, ending: DoneData | ErrorData) -> tuple[list[RunEvent], Snapshot]:
+    """The last events, and the turn after them. Tools that will not answer any more get an error: nobody waits on."""
+    error = ToolError(code="turn_ended", message=ENDED_WITHOUT_RESULT)
+    events: list[RunEvent] = [_unanswered(part, error) for part in so_far.pending_tools]
+    events.append(DoneEvent(data=ending) if isinstance(ending, DoneData) else ErrorEvent(data=ending))
+    final = so_far
+    for event in events:
+        final = snapshot.apply(final, event)
+    return events, final
+
+
+def failure(error: LLMError) -> ErrorData:
+    return ErrorData(code=error.code, message=error.message, retryable=error.retryable)
+
+
+async def store(
+    session: AsyncSession, run: Run, owner: str, *, events: Sequence[LoggedEvent], final: Snapshot, record: Record
+) -> None:
+    """Raises `LeaseLost` where the run was no longer `owner`'s to end. `final` has its ending."""
+    match final.ending:
+        case None:
+            raise ValueError("a run is stored with its ending")
+        case DoneData() as done:
+            status: RunStatus = "stopped" if done.finish_reason == "stopped" else "completed"
+            finish_reason: FinishReason = done.finish_reason
+            error = None
+        case ErrorData() as failed:
+            status, finish_reason, error = "failed", "error", failed.model_dump(mode="json")
+    if not await run_repository.finish(session, run.id, owner, status=status, error=error):
+        await _allow_only_our_own_end(session, run, owner)
+        return
+    await run_log.append(session, run.id, run.user_id, events)
+    session.add(_message(run, final, record, finish_reason=finish_reason, error=error))
+    await conversation_repository.touch(session, run.conversation_id)
+    await session.flush()
+
+
+async def _allow_only_our_own_end(session: AsyncSession, run: Run, owner: str) -> None:
+    # Where the connection broke at the commit, a second try finds that the first had arrived
+    found = await run_repository.find(session, run.id)
+    if found is None or found.lease_owner != owner or found.status == "running":
+        raise LeaseLost
+
+
+def _message(
+    run: Run, final: Snapshot, record: Record, *, finish_reason: FinishReason, error: dict[str, Any] | None
+) -> Message:
+    fallback = error["message"] if error is not None else STOPPED_WITHOUT_TEXT
+    return Message(
+        id=run.assistant_message_id,
+        user_id=run.user_id,
+        conversation_id=run.conversation_id,
+        run_id=run.id,
+        role="assistant",
+        content=final.text or fallback,
+        parts=[part.model_dump(mode="json") for part in final.parts],
+        transcript=list(record.transcript),
+        provider=run.provider,
+        model=run.model,
+        mode=run.mode,
+        finish_reason=finish_reason,
+        usage=record.usage,
+        attempts=record.attempts,
+        timings=record.timings,
+        error=error,
+    )
+
+
+def _unanswered(part: ToolPart, error: ToolError) -> ToolResultEvent:
+    data = ToolResultData(tool_call_id=part.tool_call_id, tool_name=part.tool_name, error=error, duration_ms=0)
+    return ToolResultEvent(data=data)

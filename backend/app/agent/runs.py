@@ -1,0 +1,181 @@
+"""Durable runs: a turn is a task of its own that outlives the request that began it; requests only watch.
+
+A question and its run are committed before anything is answered. The run's process renews a lease; where it no longer
+does, another process ends the run as failed with what there was.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from uuid import UUID, uuid4
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.agent import question as questions
+from app.agent import run_log
+from app.agent.bulletin import Bulletin, heard, post
+from app.agent.live_run import LiveRun, Place
+from app.agent.llm_client import CallMetadata, ClientSource
+from app.agent.question import Asked, IdempotencyKeyReused
+from app.agent.run_log import LoggedEvent
+from app.agent.run_takeover import Takeover
+from app.agent.runtime import Turn
+from app.agent.tools.contract import ToolContext
+from app.agent.turn_tools import ToolBox
+from app.db import Database, Scope
+from app.errors import NotFound, Unavailable
+from app.models import Run
+from app.repositories import run as run_repository
+from app.schemas.chat import SendIn
+
+# A reader of another process's run looks by itself this often, should a notice have been missed
+LOOK_SECONDS = 2.0
+EVENTS_PER_READ = 500
+# Within this, running turns are ended and stored when the process is told to go
+SHUTDOWN_SECONDS = 8.0
+
+
+class RunNotFound(NotFound):
+    detail = "There is no such run."
+
+
+class ShuttingDown(Unavailable):
+    code = "server_restarting"
+    detail = "The server is restarting. Ask again in a moment."
+
+
+class Runs:
+    def __init__(self, database: Database, clients: ClientSource, toolbox: ToolBox) -> None:
+        self._database = database
+        self._clients = clients
+        self._toolbox = toolbox
+        self._place = Place(database, owner=uuid4().hex)
+        self._live: dict[UUID, LiveRun] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._bulletin = Bulletin(database.url, on_stop=self._stop_here)
+        self._takeover = Takeover(self._place)
+        self._background: list[asyncio.Task[None]] = []
+        self._is_closing = False
+
+    async def open(self) -> None:
+        self._background = [
+            asyncio.create_task(self._bulletin.listen()),
+            asyncio.create_task(self._takeover.watch()),
+        ]
+
+    def begin_shutdown(self) -> None:
+        """End every turn of this process as retryable, and take no more."""
+        self._is_closing = True
+        for live in self._live.values():
+            live.interrupt("shutdown")
+
+    async def close(self) -> None:
+        self.begin_shutdown()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=SHUTDOWN_SECONDS)
+        remaining = [*self._background, *self._tasks]
+        for task in remaining:
+            task.cancel()
+        await asyncio.gather(*remaining, return_exceptions=True)
+
+    async def start(self, scope: Scope, sent: SendIn, idempotency_key: str | None) -> UUID:
+        """The run that answers this question: a new one, or the one that the same request began before."""
+        if self._is_closing:
+            raise ShuttingDown
+        try:
+            async with self._database.session(scope) as session:
+                asked = await questions.ask(session, scope, sent, idempotency_key, self._clients, self._place.owner)
+        except IntegrityError as error:
+            if questions.is_key_collision(error):
+                raise IdempotencyKeyReused from error
+            raise
+        if isinstance(asked, Run):
+            return asked.id
+        self._begin(scope, asked)
+        return asked.run.id
+
+    async def find(self, scope: Scope, run_id: UUID) -> Run:
+        async with self._database.session(scope) as session:
+            return await _find(session, run_id)
+
+    async def stop(self, scope: Scope, run_id: UUID) -> Run:
+        """Asks whichever process carries the run out to end it. A run that has ended stays as it is."""
+        async with self._database.session(scope) as session:
+            run = await _find(session, run_id)
+            if run.status == "running":
+                await run_repository.request_stop(session, run_id)
+                await post(session, "stop", run_id)
+        self._stop_here(run_id)
+        return run
+
+    async def watch(self, run_id: UUID, scope: Scope, after: int) -> AsyncGenerator[LoggedEvent, None]:
+        """Every event after a sequence number, once and in order, up to the terminal one. The run is the caller's."""
+        live = self._live.get(run_id)
+        if live is not None:
+            async with aclosing(live.log.follow(after)) as events:
+                async for logged in events:
+                    after = logged.sequence
+                    yield logged
+                    if logged.is_terminal:
+                        return
+        async with aclosing(self._follow_table(run_id, scope, after)) as stored:
+            async for logged in stored:
+                yield logged
+
+    async def _follow_table(self, run_id: UUID, scope: Scope, after: int) -> AsyncGenerator[LoggedEvent, None]:
+        bell = self._bulletin.bell(run_id)
+        while True:
+            ring = bell.next
+            events, is_over = await self._read(run_id, scope, after)
+            for logged in events:
+                after = logged.sequence
+                yield logged
+            if is_over and len(events) < EVENTS_PER_READ:
+                return
+            if len(events) < EVENTS_PER_READ:
+                await heard(ring, LOOK_SECONDS)
+
+    async def _read(self, run_id: UUID, scope: Scope, after: int) -> tuple[list[LoggedEvent], bool]:
+        async with self._database.session(scope) as session:
+            # The status first: where it says that the run is over, all its events are there to be read
+            run = await _find(session, run_id)
+            rows = await run_repository.list_events(session, run_id, after=after, limit=EVENTS_PER_READ)
+            return [run_log.from_row(row) for row in rows], run.status != "running"
+
+    def _begin(self, scope: Scope, asked: Asked) -> None:
+        context = ToolContext(self._database, scope, asked.portfolio_id)
+        turn = Turn(asked.choice, self._toolbox, context, _metadata(asked.run))
+        live = LiveRun(self._place, scope, asked, turn)
+        self._live[asked.run.id] = live
+        if self._is_closing:
+            live.interrupt("shutdown")
+        task = asyncio.create_task(self._carry_out(asked.run.id, live))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _carry_out(self, run_id: UUID, live: LiveRun) -> None:
+        try:
+            await live.carry_out()
+        finally:
+            self._live.pop(run_id, None)
+
+    def _stop_here(self, run_id: UUID) -> None:
+        if (live := self._live.get(run_id)) is not None:
+            live.interrupt("stopped")
+
+
+async def _find(session: AsyncSession, run_id: UUID) -> Run:
+    run = await run_repository.find(session, run_id)
+    if run is None:
+        raise RunNotFound
+    return run
+
+
+def _metadata(run: Run) -> CallMetadata:
+    return CallMetadata(task="chat", user_key=_hashed(run.user_id), conversation_key=_hashed(run.conversation_id))
+
+
+def _hashed(identifier: UUID) -> str:
+    return hashlib.sha256(b"sigmasight:" + identifier.bytes).hexdigest()[:32]

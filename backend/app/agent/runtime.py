@@ -1,0 +1,242 @@
+"""The loop of a turn: model, tools, model. Knows neither HTTP nor the database.
+
+A `Turn` yields the events that a reader sees, and holds what is stored of it. It can be broken off anywhere: closing
+`events()` ends the provider's stream and the tools that run, and `snapshot` and `transcript` then hold what there was.
+"""
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+
+from app.agent import plain_json, snapshot
+from app.agent.llm_client import (
+    AssistantMessage,
+    AssistantToolCall,
+    CallMetadata,
+    Choice,
+    LLMError,
+    LLMMessage,
+    ProviderItems,
+    Refused,
+    StepFinish,
+    SystemMessage,
+    ToolCall,
+    ToolMessage,
+)
+from app.agent.model_call import Attempts, stream_step
+from app.agent.snapshot import Snapshot
+from app.agent.tools.contract import ToolContext, ToolOutcome
+from app.agent.turn_tools import ToolBox, TurnTools, message_content
+from app.agent.usage import Stopwatch, Tally
+from app.schemas.chat import (
+    DoneData,
+    DoneEvent,
+    FinishReason,
+    MessageData,
+    MessageEvent,
+    RunEvent,
+    ToolCallData,
+    ToolCallEvent,
+    ToolError,
+    ToolResultData,
+    ToolResultEvent,
+)
+
+# The last of these forbids tools, so that a turn always ends in an answer
+MAX_STEPS = 8
+PARAGRAPH = "\n\n"
+
+_LAST_STEP = SystemMessage(
+    role="system",
+    content="The limit of tool calls for this turn is reached. Answer now with what the tools have given, "
+    "and say what is missing.",
+)
+_EMPTY_STEP = SystemMessage(role="system", content="Your last reply was empty. Answer the question now, in words.")
+
+
+class EmptyAnswer(LLMError):
+    code = "empty_answer"
+    retryable = True
+    message = "The model gave no answer. Try again."
+
+
+@dataclass(slots=True)
+class _Step:
+    """What one model call has given so far."""
+
+    text: str = ""
+    held: str = ""
+    calls: list[ToolCall] = field(default_factory=list)
+    # False where a call was renamed or dropped: the provider's own items would contradict the transcript
+    is_verbatim: bool = True
+    finish: StepFinish = "stop"
+    provider_items: ProviderItems | None = None
+
+
+class Turn:
+    def __init__(self, choice: Choice, toolbox: ToolBox, context: ToolContext, metadata: CallMetadata) -> None:
+        self.choice = choice
+        self.snapshot = Snapshot()
+        self.transcript: list[LLMMessage] = []
+        self.stopwatch = Stopwatch()
+        self.attempts = Attempts()
+        self._tally = Tally()
+        self._tools = TurnTools(toolbox, context)
+        self._metadata = metadata
+        self._step = _Step()
+        self._call_ids: set[str] = set()
+        self._is_limited = False
+
+    async def events(self, messages: Sequence[LLMMessage]) -> AsyncGenerator[RunEvent, None]:
+        """What happens, as it happens. Raises an `LLMError` where no answer could be had."""
+        async with aclosing(self._steps(messages)) as steps:
+            async for event in steps:
+                self.snapshot = snapshot.apply(self.snapshot, event)
+                yield event
+
+    def done(self, finish_reason: FinishReason | None = None) -> DoneEvent:
+        return DoneEvent(
+            data=DoneData(
+                final_text=self.snapshot.text,
+                tool_calls_count=self._tools.count,
+                finish_reason=finish_reason or self._finish_reason(),
+                usage=self._tally.usage(),
+                attempts=self.attempts.entries,
+            )
+        )
+
+    def transcript_so_far(self) -> list[LLMMessage]:
+        """Whole steps, and the text of one that was broken off; a call without its result is never kept."""
+        if not self._step.text:
+            return list(self.transcript)
+        return [*self.transcript, AssistantMessage(role="assistant", content=self._step.text)]
+
+    async def _steps(self, messages: Sequence[LLMMessage]) -> AsyncGenerator[RunEvent, None]:
+        for number in range(1, MAX_STEPS + 1):
+            self._is_limited = number == MAX_STEPS or self._tools.is_exhausted
+            extra = [_LAST_STEP] if self._is_limited else []
+            async for event in self._model([*messages, *self.transcript, *extra], may_call=not self._is_limited):
+                yield event
+            if not self._step.calls:
+                break
+            async for event in self._run_tools():
+                yield event
+        if not self._step.text:
+            async for event in self._ask_again(messages):
+                yield event
+        self._keep_answer()
+
+    async def _ask_again(self, messages: Sequence[LLMMessage]) -> AsyncGenerator[RunEvent, None]:
+        self._raise_refusal()
+        async for event in self._model([*messages, *self.transcript, _EMPTY_STEP], may_call=False):
+            yield event
+        if not self._step.text:
+            self._raise_refusal()
+            raise EmptyAnswer
+
+    def _raise_refusal(self) -> None:
+        if self._step.finish == "refused":
+            raise Refused
+
+    async def _model(self, messages: Sequence[LLMMessage], *, may_call: bool) -> AsyncGenerator[RunEvent, None]:
+        self._step = _Step()
+        self.stopwatch.step()
+        metadata = self._metadata if may_call else replace(self._metadata, tool_choice="none")
+        stream = stream_step(self.choice, messages, self._tools.specs, metadata, self.attempts)
+        async with aclosing(stream) as events:
+            async for event in events:
+                match event["type"]:
+                    case "text_delta":
+                        if delta := self._visible(event["delta"]):
+                            yield MessageEvent(data=MessageData(delta=delta))
+                    case "tool_call":
+                        self._step.calls.append(self._named_once(event))
+                    case "usage":
+                        self._tally.add(event)
+                    case "step_end":
+                        self._step.finish = event["finish_reason"]
+                        self._step.provider_items = event["provider_items"]
+        if not may_call:
+            self._drop_calls()
+
+    def _visible(self, delta: str) -> str:
+        """The delta as the reader gets it: text of a later step stands in a paragraph of its own."""
+        whole, self._step.held = plain_json.join_surrogates(self._step.held + delta)
+        text = plain_json.storable_text(whole)
+        if not self._step.text:
+            text = text.lstrip()
+            separator = PARAGRAPH if text and self.snapshot.text else ""
+        else:
+            separator = ""
+        self._step.text += text
+        if text:
+            self.stopwatch.token()
+        return separator + text
+
+    def _named_once(self, call: ToolCall) -> ToolCall:
+        # Some servers number the calls of each step afresh: within a turn an id names one call
+        if call["id"] and call["id"] not in self._call_ids:
+            self._call_ids.add(call["id"])
+            return call
+        named: ToolCall = {**call, "id": f"call_{len(self._call_ids) + 1}_{call['id']}".rstrip("_")}
+        self._call_ids.add(named["id"])
+        self._step.is_verbatim = False
+        return named
+
+    def _drop_calls(self) -> None:
+        if self._step.calls:
+            self._step.calls = []
+            self._step.is_verbatim = False
+
+    async def _run_tools(self) -> AsyncGenerator[RunEvent, None]:
+        step = self._step
+        for call in step.calls:
+            data = ToolCallData(tool_call_id=call["id"], tool_name=call["name"], tool_args=call["arguments"])
+            yield ToolCallEvent(data=data)
+        outcomes: dict[str, ToolOutcome] = {}
+        async with aclosing(self._tools.run(step.calls)) as answers:
+            async for call, outcome in answers:
+                outcomes[call["id"]] = outcome
+                yield _result_event(call, outcome)
+        self.transcript += [_assistant(step), *(_tool_message(call, outcomes[call["id"]]) for call in step.calls)]
+        self._step = _Step()
+
+    def _keep_answer(self) -> None:
+        self.transcript.append(_assistant(self._step))
+        answered = replace(self._step, text="")
+        self._step = answered
+
+    def _finish_reason(self) -> FinishReason:
+        match self._step.finish:
+            case "length" | "refused" as reason:
+                return reason
+            case _:
+                return "tool_limit" if self._is_limited else "stop"
+
+
+def _assistant(step: _Step) -> AssistantMessage:
+    message = AssistantMessage(role="assistant", content=step.text)
+    if step.calls:
+        message["tool_calls"] = [
+            AssistantToolCall(id=call["id"], name=call["name"], arguments=call["arguments"]) for call in step.calls
+        ]
+    if step.provider_items is not None and step.is_verbatim:
+        message["provider_items"] = step.provider_items
+    return message
+
+
+def _tool_message(call: ToolCall, outcome: ToolOutcome) -> ToolMessage:
+    return ToolMessage(role="tool", tool_call_id=call["id"], name=call["name"], content=message_content(outcome))
+
+
+def _result_event(call: ToolCall, outcome: ToolOutcome) -> ToolResultEvent:
+    error = outcome.error
+    return ToolResultEvent(
+        data=ToolResultData(
+            tool_call_id=call["id"],
+            tool_name=call["name"],
+            result=plain_json.storable(outcome.result),
+            error=ToolError(code=error.code, message=plain_json.storable_text(error.message)) if error else None,
+            duration_ms=outcome.duration_ms,
+        )
+    )

@@ -1,0 +1,30 @@
+"""The only writer of server-sent events. Pings and the headers that keep proxies from buffering come with FastAPI."""
+
+import re
+from typing import Annotated
+
+from fastapi import Header
+from fastapi.sse import ServerSentEvent
+
+from app.agent.run_log import LoggedEvent
+from app.errors import Malformed
+
+# The largest sequence number that the table can hold
+MAX_EVENT_ID = 2**31 - 1
+
+
+def encode(logged: LoggedEvent) -> ServerSentEvent:
+    return ServerSentEvent(event=logged.event.type, id=str(logged.sequence), data=logged.event.data)
+
+
+def last_event_id(
+    header: Annotated[
+        str | None, Header(alias="Last-Event-ID", description="The `id` of the last event that was received")
+    ] = None,
+) -> int:
+    """After which event a reader goes on; 0 from the beginning."""
+    if header is None:
+        return 0
+    if not re.fullmatch(r"[0-9]{1,10}", header) or int(header) > MAX_EVENT_ID:
+        raise Malformed("Last-Event-ID must be the id of an event of this run.")
+    return int(header)

@@ -1,0 +1,37 @@
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, func, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.models import Conversation
+
+
+async def find(session: AsyncSession, conversation_id: UUID) -> Conversation | None:
+    return await session.scalar(_present().where(Conversation.id == conversation_id))
+
+
+async def find_for_update(session: AsyncSession, conversation_id: UUID) -> Conversation | None:
+    """Holds the row until the transaction ends: questions to one conversation come one after the other."""
+    return await session.scalar(_present().where(Conversation.id == conversation_id).with_for_update())
+
+
+async def list_page(
+    session: AsyncSession, *, before: tuple[datetime, UUID] | None, limit: int
+) -> Sequence[Conversation]:
+    """The most recently used first."""
+    query = _present().order_by(Conversation.updated_at.desc(), Conversation.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(tuple_(Conversation.updated_at, Conversation.id) < before)
+    return (await session.scalars(query)).all()
+
+
+async def touch(session: AsyncSession, conversation_id: UUID) -> None:
+    await session.execute(
+        update(Conversation).where(Conversation.id == conversation_id).values(updated_at=func.clock_timestamp())
+    )
+
+
+def _present() -> Select[Conversation]:
+    return select(Conversation).where(Conversation.deleted_at.is_(None))

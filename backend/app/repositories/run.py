@@ -1,0 +1,118 @@
+"""Runs, their leases and their events.
+
+Whoever writes for a run first makes sure in the same transaction that it holds the lease: a process that was paused for
+longer than the lease finds out before it writes.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.models import Run, RunEventRow
+
+
+async def find(session: AsyncSession, run_id: UUID) -> Run | None:
+    return await session.get(Run, run_id)
+
+
+async def find_by_key(session: AsyncSession, user_id: UUID, idempotency_key: str) -> Run | None:
+    return await session.scalar(select(Run).where(Run.user_id == user_id, Run.idempotency_key == idempotency_key))
+
+
+async def find_active(session: AsyncSession, conversation_id: UUID) -> Run | None:
+    return await session.scalar(select(Run).where(Run.conversation_id == conversation_id, Run.status == "running"))
+
+
+async def list_active(session: AsyncSession, conversation_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """The running turn of each conversation that has one."""
+    query = select(Run.conversation_id, Run.id).where(
+        Run.conversation_id.in_(conversation_ids), Run.status == "running"
+    )
+    return {row.conversation_id: row.id for row in await session.execute(query)}
+
+
+def lease_end(lease: timedelta) -> Any:
+    """By the database's clock: those of several machines differ."""
+    return func.clock_timestamp() + lease
+
+
+async def hold_lease(session: AsyncSession, run_id: UUID, owner: str) -> bool | None:
+    """Whether a stop is wanted; None where the lease is no longer held. Keeps others from taking over meanwhile."""
+    query = select(Run.is_stop_requested).where(_held(run_id, owner)).with_for_update(read=True)
+    return await session.scalar(query)
+
+
+async def renew_lease(session: AsyncSession, run_id: UUID, owner: str, lease: timedelta) -> bool | None:
+    """As `hold_lease`, and longer."""
+    statement = (
+        update(Run)
+        .where(_held(run_id, owner))
+        .values(lease_expires_at=lease_end(lease))
+        .returning(Run.is_stop_requested)
+    )
+    return await session.scalar(statement)
+
+
+async def take_over(session: AsyncSession, run_id: UUID, owner: str, lease: timedelta) -> Run | None:
+    """The run, where its lease had expired and nobody else was quicker."""
+    statement = (
+        update(Run)
+        .where(Run.id == run_id, Run.status == "running", Run.lease_expires_at < func.clock_timestamp())
+        .values(lease_owner=owner, lease_expires_at=lease_end(lease))
+        .returning(Run)
+    )
+    return await session.scalar(statement)
+
+
+async def finish(session: AsyncSession, run_id: UUID, owner: str, *, status: str, error: dict[str, Any] | None) -> bool:
+    """Whether it was still ours to finish."""
+    statement = (
+        update(Run)
+        .where(_held(run_id, owner))
+        .values(status=status, error=error, finished_at=func.clock_timestamp())
+        .returning(Run.id)
+    )
+    return await session.scalar(statement) is not None
+
+
+async def request_stop(session: AsyncSession, run_id: UUID) -> None:
+    await session.execute(update(Run).where(Run.id == run_id, Run.status == "running").values(is_stop_requested=True))
+
+
+async def list_expired(session: AsyncSession) -> Sequence[Row[UUID, UUID, UUID]]:
+    """(run, user, tenant) of runs whose process no longer renews their lease, whoever they belong to."""
+    return (await session.execute(text("select run_id, user_id, tenant_id from expired_runs()"))).all()
+
+
+async def purge_events(session: AsyncSession, older_than: timedelta) -> int:
+    return int(await session.scalar(text("select purge_run_events(:older_than)"), {"older_than": older_than}) or 0)
+
+
+async def append_events(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
+    """Again with the same rows does nothing: whether a commit arrived is unknown when its connection broke."""
+    if rows:
+        await session.execute(insert(RunEventRow).on_conflict_do_nothing(), rows)
+
+
+async def list_events(session: AsyncSession, run_id: UUID, *, after: int, limit: int) -> Sequence[RunEventRow]:
+    query = (
+        select(RunEventRow)
+        .where(RunEventRow.run_id == run_id, RunEventRow.sequence > after)
+        .order_by(RunEventRow.sequence)
+        .limit(limit)
+    )
+    return (await session.scalars(query)).all()
+
+
+async def notify(session: AsyncSession, channel: str, payload: str) -> None:
+    """Heard by every process when this transaction commits."""
+    await session.execute(select(func.pg_notify(channel, payload)))
+
+
+def _held(run_id: UUID, owner: str) -> Any:
+    return (Run.id == run_id) & (Run.lease_owner == owner) & (Run.status == "running")
