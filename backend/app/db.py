@@ -53,7 +53,7 @@ class Database:
             max_overflow=pool_size,
             pool_timeout=POOL_TIMEOUT_SECONDS,
             pool_pre_ping=True,
-            connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS, "options": _connection_options()},
+            connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS, "options": connection_options()},
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
 
@@ -86,7 +86,8 @@ def _parameters(scope: Scope) -> dict[str, Any]:
     return {"user_id": str(scope.user_id), "tenant_id": str(scope.tenant_id)}
 
 
-def _connection_options() -> str:
+def connection_options() -> str:
+    """What each of our connections starts with, whoever opens it."""
     # The role is a start-up option, so RESET ROLE comes back to it rather than to the login
     settings = {
         "role": APPLICATION_ROLE,

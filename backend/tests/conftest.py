@@ -18,7 +18,7 @@ from app.embedded_postgres import EmbeddedPostgres
 from app.main import create_app
 from app.market_data.bundled import BundledMarketData
 from app.models import User
-from app.services import market_data
+from app.services import demo, market_data
 from tests.builders import auth_headers, make_user
 
 # With these in the environment a forgotten override would reach a paid service, were the network open
@@ -64,13 +64,29 @@ async def market_template(postgres: EmbeddedPostgres) -> str:
     return name
 
 
+@pytest.fixture(scope="session")
+async def demo_template(postgres: EmbeddedPostgres) -> str:
+    name = "template_demo"
+    url = postgres.ensure_database(name)
+    migrations.upgrade(url)
+    database = Database(url)
+    await demo.seed(database, Settings(_env_file=None, environment="test"))
+    await database.close()
+    return name
+
+
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest, postgres: EmbeddedPostgres) -> Iterator[str]:
-    """Empty, or with the bundled instruments and prices in tests marked `market_data`."""
-    has_market_data = request.node.get_closest_marker("market_data") is not None
-    template: str = request.getfixturevalue("market_template" if has_market_data else "migrated_template")
+    """Empty, or with what the test's markers ask for (`market_data`, `demo`)."""
+    template: str = request.getfixturevalue(_template_fixture(request.node))
     with postgres.copied_database(template) as url:
         yield url
+
+
+def _template_fixture(node: pytest.Item) -> str:
+    if node.get_closest_marker("demo") is not None:
+        return "demo_template"
+    return "market_template" if node.get_closest_marker("market_data") is not None else "migrated_template"
 
 
 @pytest.fixture

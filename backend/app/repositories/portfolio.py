@@ -3,10 +3,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import case, func, select, tuple_
+from sqlalchemy import case, func, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.selectable import LateralFromClause, ScalarSelect
 
+from app.db import Scope
 from app.models import Portfolio, PortfolioSnapshot, Position
 
 Key = tuple[dt.datetime, UUID]
@@ -58,6 +59,12 @@ async def list_with_figures(
         statement = statement.where(tuple_(Portfolio.created_at, Portfolio.id) > after)
     rows = (await session.execute(statement)).all()
     return [(row[0], NewestFigures(*row[1:])) for row in rows]
+
+
+async def list_everybodys(session: AsyncSession) -> list[tuple[UUID, Scope]]:
+    """By way of a door through row-level security, for the worker: identifiers only."""
+    rows = await session.execute(text("select portfolio_id, user_id, tenant_id from portfolio_scopes()"))
+    return [(row.portfolio_id, Scope(row.user_id, row.tenant_id)) for row in rows]
 
 
 async def add(session: AsyncSession, portfolio: Portfolio) -> None:
