@@ -3,7 +3,7 @@ import pytest
 
 from app.analytics.correlation import cluster_order, correlation_matrix, nearest_positive_semidefinite
 from app.analytics.returns import simple_returns
-from tests.analytics.conftest import Market
+from tests.bundled import Market
 
 
 def test_a_matrix_of_mismatched_pairs_is_repaired() -> None:

@@ -16,7 +16,7 @@ from app.analytics.snapshots import CashFlow, DailySnapshots, Lot, daily_snapsho
 from app.analytics.valuation import portfolio_value, position_value, weights
 from app.analytics.value_at_risk import historical_value_at_risk
 from app.analytics.volatility import annualized_volatility
-from tests.analytics.conftest import DemoLot, Market
+from tests.bundled import DemoLot, Market
 
 FIRST = date(2022, 1, 3)
 DAYS = np.arange(np.datetime64(FIRST), np.datetime64(FIRST) + 12)

@@ -13,7 +13,7 @@ from app.analytics.drawdown import drawdown_series, max_drawdown
 from app.analytics.performance import annualized_return, total_return
 from app.analytics.value_at_risk import historical_value_at_risk
 from app.analytics.volatility import annualized_volatility, rolling_volatility
-from tests.analytics.conftest import Market
+from tests.bundled import Market
 
 EXACT = {"rel": 1e-9, "abs": 1e-12}
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.analytics import prices, snapshots, valuation
 from app.analytics.arrays import FloatArray, IntArray
+from app.analytics.errors import NoExposure
 from app.analytics.returns import simple_returns
 from app.errors import NotFound
 from app.repositories import holding as holding_repository
@@ -102,6 +103,12 @@ class Book:
             value = before + float(valuation.position_value(lot.quantity, price))
             found[lot.symbol] = Holding(lot.symbol, lot.name, lot.sector, value)
         return tuple(sorted(found.values(), key=lambda holding: (-abs(holding.value), holding.symbol)))
+
+    @property
+    def largest(self) -> Holding:
+        if not self.holdings:
+            raise NoExposure
+        return self.holdings[0]
 
     @cached_property
     def history(self) -> snapshots.DailySnapshots:

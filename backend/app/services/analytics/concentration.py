@@ -13,9 +13,7 @@ def concentration(book: Book) -> Concentration:
     reasons = Reasons()
     shares = reasons.attempt("herfindahl_index", lambda: shares_of(_values(book)))
     if shares is None:
-        reason = reasons.unavailable["herfindahl_index"]
-        fields = ("effective_positions", "top_1", "top_3", "top_10")
-        reasons.unavailable.update(dict.fromkeys(fields, reason))
+        reasons.same_for(("effective_positions", "top_1", "top_3", "top_10"), "herfindahl_index")
     return Concentration(
         **envelope(
             book,

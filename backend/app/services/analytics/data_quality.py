@@ -6,7 +6,7 @@ import numpy as np
 
 from app.schemas.analytics import DataQuality, Exclusion
 from app.services.analytics.book import Book
-from app.services.analytics.envelope import coverage_of_valued, envelope, window_of
+from app.services.analytics.envelope import NO_PRICE, Reasons, coverage_of_valued, envelope, window_of
 
 
 def data_quality(book: Book) -> DataQuality:
@@ -14,6 +14,9 @@ def data_quality(book: Book) -> DataQuality:
     first = [day for symbol in symbols if (day := _first_price_date(book, symbol)) is not None]
     last = [day for symbol in symbols if (day := book.price_date(symbol)) is not None]
     gaps = [gap for symbol in symbols if (gap := _gap(book, symbol)) is not None]
+    reasons = Reasons()
+    if not first:
+        reasons.unavailable |= dict.fromkeys(("first_price_date", "last_price_date"), NO_PRICE)
     return DataQuality(
         **envelope(
             book,
@@ -23,6 +26,7 @@ def data_quality(book: Book) -> DataQuality:
             ),
             window=window_of(book.panel.dates),
             covered=coverage_of_valued(book),
+            reasons=reasons,
         ),
         first_price_date=min(first, default=None),
         last_price_date=max(last, default=None),

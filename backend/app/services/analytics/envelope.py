@@ -27,6 +27,10 @@ class Reasons:
             self.unavailable[field] = str(reason)
             return None
 
+    def same_for(self, fields: Iterable[str], cause: str) -> None:
+        """These fields are unknown for the reason that `cause` is."""
+        self.unavailable.update(dict.fromkeys(fields, self.unavailable[cause]))
+
 
 def window_of(days: DateArray) -> Window:
     if not len(days):

@@ -1,7 +1,10 @@
 """The key figures of the portfolio page. Each is the figure of its own measure: nothing is worked out here."""
 
+import numpy as np
+
+from app.analytics.errors import NonPositiveNav
 from app.analytics.performance import total_return
-from app.analytics.valuation import PortfolioValue
+from app.analytics.valuation import PortfolioValue, weights
 from app.schemas.analytics import Overview, PortfolioComplete, Valuation
 from app.schemas.portfolio import PortfolioOut
 from app.services.analytics.beta import LONG_WINDOW, portfolio_beta
@@ -18,19 +21,18 @@ from app.services.analytics.volatility import WINDOWS, benchmark_volatility, por
 
 def overview(book: Book) -> Overview:
     reasons = Reasons()
-    largest = book.holdings[0] if book.holdings else None
     figures = {f"volatility_{window}d": portfolio_volatility(book, window, reasons) for window in WINDOWS}
     return Overview(
         benchmark=book.row.benchmark,
-        valuation=_valuation(book.value),
+        valuation=_valuation(book.value, reasons),
         position_count=len(book.open_lots),
         **figures,
         benchmark_volatility_252d=benchmark_volatility(book, WINDOWS[-1], reasons),
         **_earned(book, reasons),
         **_market(book, reasons),
         **_tail(book, reasons),
-        top_position=largest.symbol if largest else None,
-        top_position_weight=largest.value / book.value.nav if largest and book.value.nav > 0 else None,
+        top_position=reasons.attempt("top_position", lambda: book.largest.symbol),
+        top_position_weight=reasons.attempt("top_position_weight", lambda: _largest_weight(book)),
         **envelope(
             book,
             method=f"Return and drawdown: {METHOD}. Volatility, beta, value at risk: {RISK_METHOD}.",
@@ -56,8 +58,15 @@ def complete(book: Book) -> PortfolioComplete:
     )
 
 
-def _valuation(value: PortfolioValue) -> Valuation:
+def _valuation(value: PortfolioValue, reasons: Reasons) -> Valuation:
+    for ratio in ("gross_leverage", "net_leverage"):
+        if getattr(value, ratio) is None:
+            reasons.unavailable[f"valuation.{ratio}"] = str(NonPositiveNav(value.nav))
     return Valuation.model_validate(value)
+
+
+def _largest_weight(book: Book) -> float:
+    return float(weights(np.array([book.largest.value]), book.value.nav)[0])
 
 
 def _earned(book: Book, reasons: Reasons) -> dict[str, float | None]:
@@ -80,7 +89,7 @@ def _total_return(book: Book) -> float:
 def _market(book: Book, reasons: Reasons) -> dict[str, float | None]:
     fit = reasons.attempt("beta_252d", lambda: portfolio_beta(book, LONG_WINDOW))
     if fit is None:
-        reasons.unavailable["r_squared_252d"] = reasons.unavailable["beta_252d"]
+        reasons.same_for(["r_squared_252d"], "beta_252d")
         return {"beta_252d": None, "r_squared_252d": None}
     return {"beta_252d": fit.beta, "r_squared_252d": fit.r_squared}
 
@@ -90,6 +99,6 @@ def _tail(book: Book, reasons: Reasons) -> dict[str, float | None]:
     base = reasons.attempt(fields[0], lambda: risk_base(book, DEFAULT_WINDOW))
     risk = reasons.attempt(fields[0], lambda: tail_risk(base, 0.95, 1)) if base else None
     if base is None or risk is None:
-        reasons.unavailable[fields[1]] = reasons.unavailable[fields[0]]
+        reasons.same_for(fields[1:], fields[0])
         return dict.fromkeys(fields)
     return {fields[0]: risk.value_at_risk, fields[1]: risk.value_at_risk * base.nav}

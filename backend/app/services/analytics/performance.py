@@ -26,6 +26,11 @@ class NoHistory(Undefined):
         super().__init__("Nothing has been held or paid in on a day with prices.")
 
 
+class NoKnownReturn(Undefined):
+    def __init__(self) -> None:
+        super().__init__("There is no day whose return is known.")
+
+
 class NoBenchmarkHistory(Undefined):
     def __init__(self, benchmark: str) -> None:
         super().__init__(f"The benchmark {benchmark} has no price on the first day of the portfolio.")
@@ -36,7 +41,6 @@ def performance(book: Book, max_points: int) -> Performance:
     returns = book.history.daily_return
     shown, step = thinned(len(returns), max_points)
     lines = _lines(book)
-    known = np.flatnonzero(np.isfinite(returns))
     return Performance(
         **envelope(
             book,
@@ -52,8 +56,8 @@ def performance(book: Book, max_points: int) -> Performance:
             "benchmark_total_return", lambda: float(benchmark_growth(book)[-1] - 1.0)
         ),
         total_pnl=reasons.attempt("total_pnl", lambda: total_pnl(book)),
-        best_day=_point(book, lines, int(known[returns[known].argmax()])) if len(known) else None,
-        worst_day=_point(book, lines, int(known[returns[known].argmin()])) if len(known) else None,
+        best_day=reasons.attempt("best_day", lambda: _point(book, lines, _extreme_row(-returns))),
+        worst_day=reasons.attempt("worst_day", lambda: _point(book, lines, _extreme_row(returns))),
         periods=_periods(book, reasons),
         series=[_point(book, lines, i) for i in shown],
         series_step=step,
@@ -127,6 +131,13 @@ def _point(book: Book, lines: _Lines, i: int) -> NavPoint:
         drawdown=float(lines.drawdown[i]),
         benchmark_growth=float(lines.benchmark[i]) if lines.benchmark is not None else None,
     )
+
+
+def _extreme_row(values: FloatArray) -> int:
+    """Row of the smallest known value."""
+    if not np.isfinite(values).any():
+        raise NoKnownReturn
+    return int(np.nanargmin(values))
 
 
 def _periods(book: Book, reasons: Reasons) -> list[PeriodReturn]:

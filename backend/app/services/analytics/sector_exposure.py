@@ -1,5 +1,6 @@
 import numpy as np
 
+from app.analytics.errors import NonPositiveNav
 from app.analytics.sector_exposure import sector_exposures
 from app.schemas.analytics import SectorExposure, SectorWeight
 from app.services.analytics.book import Book
@@ -14,7 +15,7 @@ def sector_exposure(book: Book) -> SectorExposure:
     rows = sector_exposures([holding.sector or NO_SECTOR for holding in book.holdings], values)
     gross, nav, reasons = float(np.abs(values).sum()), book.value.nav, Reasons()
     if rows and not nav > 0:
-        reasons.unavailable["net_weight"] = f"Net asset value is {nav:,.2f}; weights of it mean nothing."
+        reasons.unavailable["sectors.net_weight"] = str(NonPositiveNav(nav))
     return SectorExposure(
         **envelope(
             book,

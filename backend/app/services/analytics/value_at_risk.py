@@ -19,8 +19,9 @@ def value_at_risk(book: Book, confidences: tuple[float, ...], horizons: tuple[in
     reasons = Reasons()
     base = reasons.attempt("levels", lambda: risk_base(book, window))
     worst = int(np.argmin(base.portfolio)) if base and len(base.days) else None
-    if base is None:
-        reasons.unavailable["worst_day"] = reasons.unavailable["levels"]
+    levels = _levels(base, confidences, horizons, reasons) if base else []
+    if worst is None:
+        reasons.same_for(["worst_day", "worst_day_return"], "levels")
     return ValueAtRisk(
         **envelope(
             book,
@@ -34,7 +35,7 @@ def value_at_risk(book: Book, confidences: tuple[float, ...], horizons: tuple[in
             warnings=_warnings(book, base),
         ),
         nav=book.value.nav,
-        levels=_levels(base, confidences, horizons, reasons) if base else [],
+        levels=levels,
         worst_day=base.days[worst].item() if base and worst is not None else None,
         worst_day_return=float(base.portfolio[worst]) if base and worst is not None else None,
     )
