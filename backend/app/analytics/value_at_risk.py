@@ -46,7 +46,7 @@ def historical_value_at_risk(returns: FloatArray, confidence: float, horizon_day
     InsufficientData
         Fewer than `minimum_observations(confidence)` returns.
     """
-    _check(confidence, horizon_days)
+    require_level(confidence, horizon_days)
     require_complete(returns, needed=minimum_observations(confidence), measure=f"Value at risk at {confidence:.1%}")
     quantile = np.quantile(returns, 1.0 - confidence)
     shortfall = returns[returns <= quantile].mean()
@@ -60,7 +60,8 @@ def historical_value_at_risk(returns: FloatArray, confidence: float, horizon_day
     )
 
 
-def _check(confidence: float, horizon_days: int) -> None:
+def require_level(confidence: float, horizon_days: int) -> None:
+    """Refuse a confidence or a horizon outside its range with InvalidInput."""
     if not 0.5 < confidence < 1.0:
         raise InvalidInput("Confidence lies above 0.5 and below 1.")
     if not 1 <= horizon_days <= MAXIMUM_HORIZON_DAYS:
