@@ -8,7 +8,8 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from sqlalchemy import Engine, func, select
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, Engine, LargeBinary, func, literal_column, select, type_coerce
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -109,31 +110,50 @@ async def closes_of(
 async def _read_panel(
     session: AsyncSession, symbols: list[str], start: dt.date | None, end: dt.date | None
 ) -> PricePanel:
-    # Days as numbers: thousands of date objects would take longer to make than the query takes
-    day_number = Price.date - dt.date(1970, 1, 1)
+    # Each series as one string of big-endian numbers: a third of the time that rows or arrays of numbers take
+    day_number = func.int4send(Price.date - dt.date(1970, 1, 1))
     statement = select(
         Price.symbol,
-        func.array_agg(aggregate_order_by(day_number, Price.date)),
-        func.array_agg(aggregate_order_by(Price.close, Price.date)),
-        func.array_agg(aggregate_order_by(Price.adjusted_close, Price.date)),
+        _packed(day_number),
+        _packed(func.float8send(Price.close)),
+        _packed(func.float8send(Price.adjusted_close)),
     ).where(Price.symbol.in_(symbols))
     if start is not None:
         statement = statement.where(Price.date >= start)
     if end is not None:
         statement = statement.where(Price.date <= end)
     rows = (await session.execute(statement.group_by(Price.symbol))).all()
-    return _align(tuple(symbols), {row[0]: row[1:] for row in rows})
+    return _align(tuple(symbols), {symbol: _Series.unpacked(*packed) for symbol, *packed in rows})
 
 
-def _align(symbols: tuple[str, ...], series: dict[str, Any]) -> PricePanel:
-    days = {symbol: np.asarray(columns[0], dtype=np.int64) for symbol, columns in series.items()}
-    calendar = np.unique(np.concatenate([*days.values(), np.empty(0, dtype=np.int64)]))
+def _packed(number: ColumnElement[Any]) -> ColumnElement[bytes]:
+    nothing = literal_column("''::bytea", LargeBinary)
+    return type_coerce(func.string_agg(number, aggregate_order_by(nothing, Price.date)), LargeBinary)
+
+
+@dataclass(frozen=True, eq=False)
+class _Series:
+    days: NDArray[np.int64]
+    closes: FloatArray
+    adjusted_closes: FloatArray
+
+    @classmethod
+    def unpacked(cls, days: bytes, closes: bytes, adjusted_closes: bytes) -> "_Series":
+        return cls(
+            np.frombuffer(days, dtype=">i4").astype(np.int64),
+            np.frombuffer(closes, dtype=">f8").astype(np.float64),
+            np.frombuffer(adjusted_closes, dtype=">f8").astype(np.float64),
+        )
+
+
+def _align(symbols: tuple[str, ...], series: dict[str, _Series]) -> PricePanel:
+    calendar = np.unique(np.concatenate([*(one.days for one in series.values()), np.empty(0, dtype=np.int64)]))
     closes = np.full((len(calendar), len(symbols)), np.nan)
     adjusted = closes.copy()
     for column, symbol in enumerate(symbols):
         if symbol in series:
-            rows = np.searchsorted(calendar, days[symbol])
-            closes[rows, column] = series[symbol][1]
-            adjusted[rows, column] = series[symbol][2]
+            rows = np.searchsorted(calendar, series[symbol].days)
+            closes[rows, column] = series[symbol].closes
+            adjusted[rows, column] = series[symbol].adjusted_closes
     closes.flags.writeable = adjusted.flags.writeable = False
     return PricePanel(calendar.astype("datetime64[D]"), symbols, closes, adjusted)

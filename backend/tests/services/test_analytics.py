@@ -130,8 +130,10 @@ async def test_a_purchase_of_today_is_valued_at_the_newest_close(database: Datab
     tomorrow = LAST_DAY + timedelta(days=1)
     await make_position(database, portfolio, symbol="OLD", quantity=1, entry_date=tomorrow, entry_price=90)
     async with database.session(scope_of(user)) as session:
-        overview = await AnalyticsService(session).overview(portfolio.id)
+        analytics = AnalyticsService(session)
+        overview, answer = await analytics.overview(portfolio.id), await analytics.positions(portfolio.id)
     assert overview.valuation.nav == pytest.approx(walk(1)[-1])
+    assert answer.positions[0].day_pnl == answer.positions[0].unrealized_pnl == pytest.approx(walk(1)[-1] - 90)
     assert overview.day_pnl == overview.total_pnl == pytest.approx(walk(1)[-1] - 90)
     assert overview.warnings == [f"Bought after the newest close and valued at the close of {LAST_DAY}: OLD."]
 
