@@ -8,7 +8,7 @@ from pydantic import BaseModel
 def parameters_of(model: type[BaseModel]) -> dict[str, Any]:
     schema = model.model_json_schema()
     definitions = schema.pop("$defs", {})
-    inlined = _inline(schema, definitions)
+    inlined: dict[str, Any] = _inline(schema, definitions)
     # The class's docstring is for readers of the code; the tool's own is what the model reads
     inlined.pop("description", None)
     inlined.setdefault("properties", {})

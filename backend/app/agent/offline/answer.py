@@ -1,0 +1,88 @@
+"""The whole answer: what was asked, then what could not be had, what limits the figures, and where they are from."""
+
+from collections.abc import Sequence
+
+from app.agent.offline import figures
+from app.agent.offline.evidence import Evidence, FailedCall, caveats, source_line
+from app.agent.offline.planner import Plan
+from app.agent.offline.transcript import Transcript
+from app.agent.offline.wording import WORDINGS
+from app.agent.tools.results import PortfolioList
+from app.schemas.base import Schema
+
+SIGNATURE = "_Answered by the offline analyst: figures from the risk engine, words from templates._"
+NOTHING_AT_HAND = "I could not look that up: none of the tools that this needs was available in this step."
+# Portfolios named when one must be chosen
+MAX_CHOICES = 12
+
+_SUBJECTS = {
+    "list_portfolios": "The list of portfolios",
+    "get_portfolio_complete": "The key figures",
+    "get_positions": "The positions",
+    "get_performance": "The performance",
+    "get_daily_movers": "The day's movers",
+    "get_prices_historical": "The prices",
+    "get_beta": "The beta",
+    "get_volatility": "The volatility",
+    "get_value_at_risk": "The value at risk",
+    "get_drawdowns": "The drawdowns",
+    "get_correlation_matrix": "The correlations",
+    "get_concentration": "The concentration",
+    "get_sector_exposure": "The sector exposure",
+    "get_data_quality": "The state of the data",
+    "compare_portfolios": "The comparison",
+    "get_recent_insights": "The insights",
+}
+
+
+def compose(plan: Plan, transcript: Transcript) -> str:
+    if plan.choices:
+        return _signed(_ask_back(plan.choices), transcript)
+    evidence = Evidence(plan.asked, transcript.present.calls)
+    parts = [WORDINGS[intent.name](evidence) for intent in plan.intents]
+    blocks = list(dict.fromkeys(part for part in parts if part))
+    blocks += [*_failures(evidence.failed), *_notes(evidence.results), *filter(None, [source_line(evidence.results)])]
+    return _signed("\n\n".join(blocks) or _nothing(evidence), transcript)
+
+
+def _ask_back(choices: Sequence[str]) -> str:
+    listed = "\n".join(f"{number}. {figures.name(choice)}" for number, choice in enumerate(choices[:MAX_CHOICES], 1))
+    more = f"\n\nAnd {len(choices) - MAX_CHOICES} more." if len(choices) > MAX_CHOICES else ""
+    return f"Which portfolio do you mean? You have {len(choices)}:\n\n{listed}{more}\n\nName one, or say *all of them*."
+
+
+def _nothing(evidence: Evidence) -> str:
+    listed = evidence.first(PortfolioList)
+    if listed is not None and not listed.portfolios:
+        return "You have no portfolio yet. Create one, or import your holdings, and I can tell you about its risk."
+    return NOTHING_AT_HAND
+
+
+def _failures(failed: Sequence[FailedCall]) -> list[str]:
+    sentences = [
+        f"{_SUBJECTS.get(call.tool, 'A part of the answer')} could not be had: {_reason(call)}" for call in failed
+    ]
+    return list(dict.fromkeys(sentences))
+
+
+def _reason(call: FailedCall) -> str:
+    match call.failure.code:
+        case "portfolio_not_found":
+            return "you have no portfolio of that name."
+        case "tool_timed_out":
+            return "the calculation took too long. Please try again."
+        case "tool_failed" | "unreadable":
+            return "something went wrong on our side. Please try again."
+        case _:
+            return figures.prose(call.failure.message) or "the reason is not known."
+
+
+def _notes(results: Sequence[Schema]) -> list[str]:
+    found = caveats(results)
+    return ["\n".join(f"> {caveat}" for caveat in found)] if found else []
+
+
+def _signed(text: str, transcript: Transcript) -> str:
+    """Says once in a conversation who answers."""
+    is_first = not any(turn.answer for turn in transcript.earlier)
+    return f"{text}\n\n{SIGNATURE}" if is_first else text

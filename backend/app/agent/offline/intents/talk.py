@@ -1,0 +1,128 @@
+"""What is answered without a tool: conversation, and what the analyst cannot know or will not do."""
+
+from app.agent.offline.intents.intent import Intent
+
+# In order of precedence: the first whose pattern matches answers, before anything else is thought of
+GUARDS = (
+    Intent(
+        "secrets",
+        patterns=(
+            r"\b(system prompt|hidden instructions?|your (instructions|prompt|rules))\b",
+            r"\b(api[\s-]?keys?|passwords?|secrets?)\b",
+            r"\bignore (all |any |the |your )*(previous|prior|above|earlier)\b",
+            r"\b(developer|debug|admin|jailbreak) mode\b",
+        ),
+    ),
+    Intent(
+        "others_data",
+        patterns=(
+            r"\b(other|another|different|all) (users?|persons?|people|clients?|customers?|tenants?)('s|s')?\b",
+            r"\bsomeone else's\b|\bsomebody else's\b|\beveryone's\b",
+        ),
+    ),
+    Intent(
+        "order",
+        patterns=(
+            r"^\W*(please )?(buy|sell|short|purchase|trade|liquidate|close)\s+(\d|some|my|all|the|more|half|_symbol)",
+            r"\b(place|execute|submit|cancel) (an? |the |my )?(order|trade)",
+            r"\b(delete|remove|add|change|update|edit|rename) (my |the |a |this )?(position|portfolio|holding|cash)",
+        ),
+    ),
+    Intent(
+        "advice",
+        patterns=(
+            r"\bshould i (buy|sell|short|hold|keep|invest|get|add|trim|cut|reduce|increase|rebalance|hedge)\b",
+            r"\b(recommend|suggest|pick)\b.{0,25}\b(stock|buy|invest|fund|etf|share|sell)",
+            r"\b(what|which)\b.{0,30}\bshould i (buy|sell|invest)",
+            r"\bis .{1,30} a (good|bad) (buy|investment|stock)\b",
+            r"\b(good|right) time to (buy|sell|invest)\b",
+        ),
+    ),
+    Intent(
+        "forecast",
+        patterns=(
+            r"\b(predict|forecast|price target|outlook|expect(ed)? (price|return))\b",
+            r"\b(will|going to|gonna)\b.{0,40}\b(rise|fall|go|drop|crash|recover|be worth|perform|do|happen|reach)\b",
+            r"\b(tomorrow|next (week|month|year|quarter))\b(?!.*\b(lose|var|risk)\b)",
+        ),
+    ),
+)
+
+# What has an answer of its own, unless a term is to be explained
+TALK = (
+    Intent(
+        "news",
+        patterns=(
+            r"\b(news|headlines?|rumou?rs?|earnings (report|call|date)|announce\w*|sentiment|twitter|reddit)\b",
+            r"\b(fed|ecb|inflation|election|interest rates?|ceo)\b",
+        ),
+    ),
+    Intent(
+        "tax",
+        patterns=(r"\btax(es|able|ation)?\b", r"\bwash sale\b", r"\bharvest\w*\b", r"\b(legal|accounting) advice\b"),
+    ),
+    Intent(
+        "income",
+        patterns=(r"\bdividends?\b", r"\b(interest|income|yield|coupon)\b", r"\b(fees?|commissions?|expense ratio)\b"),
+    ),
+    Intent(
+        "live_prices",
+        patterns=(r"\b(real[\s-]?time|intraday|live (price|quote)|right now in the market|pre[\s-]?market)\b",),
+    ),
+    Intent(
+        "not_measured",
+        patterns=(
+            r"\b(stress|scenario|what[\s-]if|simulat\w+|monte carlo|backtest\w*)\b",
+            r"\b(factor (exposure|loading|model|tilt)s?|momentum exposure|value tilt)\b",
+            r"\b(risk contribut\w+|contribut\w+ .{0,20}\brisk|attribution)\b",
+            r"\b(market|s&p|index)\b.{0,15}\b(falls?|fell|drops?|crash\w*|rises?)\b.{0,20}(%|percent|per cent)",
+            r"\b(if|when) the (market|s&p|index)\b",
+            r"\b(greeks?|delta|gamma|vega|theta)\b",
+            r"\b(sharpe|sortino|calmar|information ratio|tracking error)\b(?!.*\b(mean|is a|explain|definition)\b)",
+        ),
+    ),
+    Intent(
+        "identity",
+        patterns=(
+            r"\b(who|what) are you\b",
+            r"\bare you (an? )?(ai|bot|human|robot|real|chatgpt|gpt|claude|llm|language model|offline)\b",
+            r"\bwhich model\b|\bwhat model\b",
+            r"\b(your name|offline analyst)\b",
+        ),
+    ),
+    Intent(
+        "provenance",
+        patterns=(
+            r"\bwhere (do|does|are|did)\b.{0,25}\b(figures?|numbers?|data|prices)\b",
+            r"\b(source|sources) of\b",
+            r"\bhow do you (know|calculate|compute|get)\b",
+            r"\bcan i trust you\b",
+        ),
+    ),
+    Intent(
+        "help",
+        patterns=(
+            r"^\W*(help|\?+|menu)\W*$",
+            r"\bwhat (can|could|do) (you|i) (do|ask|answer|help)\b",
+            r"\bhow can you help\b|\bhelp me\b$",
+            r"\bwhat (kinds? of )?questions\b",
+        ),
+    ),
+    Intent(
+        "thanks",
+        patterns=(
+            r"^\W*(thanks?|thank you|thx|cheers|great|perfect|nice|cool|ok(ay)?|good job|well done)\b[^?]{0,30}$",
+        ),
+    ),
+    Intent("goodbye", patterns=(r"^\W*(bye|goodbye|see you|good night|cya)\b[^?]{0,20}$",)),
+    Intent(
+        "greeting",
+        patterns=(
+            r"^\W*(hi|hello|hey|good (morning|afternoon|evening|day)|howdy|greetings)\b[^?]{0,25}$",
+            r"^\W*how are you\W*$",
+        ),
+    ),
+)
+
+DEFINITION = Intent("definition")
+FALLBACK = Intent("fallback")

@@ -1,0 +1,151 @@
+"""Which tools to call next, or whom to ask back. Decided anew at each step from the conversation alone."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from app.agent.offline.entities import Asked
+from app.agent.offline.intents import MEASURED, Intent
+from app.agent.offline.portfolio_names import may_name_one
+from app.agent.offline.transcript import CallRecord, Transcript
+from app.agent.offline.understanding import Understood, understand
+
+COMPARE = next(intent for intent in MEASURED if intent.name == "compare")
+# These need no portfolio, or choose for themselves
+WITHOUT_PORTFOLIO = frozenset({"list_portfolios", "compare_portfolios", "get_prices_historical", "get_recent_insights"})
+# Instruments priced in one answer
+MAX_SYMBOLS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCall:
+    tool: str
+    arguments: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Calls still to be made in this turn; with none, it is time to answer. `choices`: portfolios to ask back about."""
+
+    asked: Asked
+    intents: tuple[Intent, ...]
+    calls: tuple[PlannedCall, ...] = ()
+    choices: tuple[str, ...] = ()
+
+
+def make_plan(transcript: Transcript, offered: Collection[str]) -> Plan:
+    known = _known_portfolios(transcript)
+    understood = understand(transcript, known)
+    intents, asked = _over_portfolios(understood)
+    list_call = PlannedCall("list_portfolios", {})
+    is_listed = _listed(transcript) is not None
+    if not is_listed and list_call.tool in offered and _needs_list(transcript, intents, asked):
+        return Plan(asked, intents, calls=(list_call,))
+    if _has_to_choose(transcript, intents, asked):
+        return Plan(asked, intents, choices=tuple(_listed(transcript) or ()))
+    made = {_key(PlannedCall(call.name, call.arguments)) for call in transcript.present.calls}
+    wanted = {_key(call): call for call in _calls(intents, asked) if call.tool in offered}
+    return Plan(asked, intents, calls=tuple(call for key, call in wanted.items() if key not in made))
+
+
+def _over_portfolios(understood: Understood) -> tuple[tuple[Intent, ...], Asked]:
+    """A measure asked of several portfolios that is not worded one by one becomes a comparison."""
+    needs_tool = any(set(intent.tools) - WITHOUT_PORTFOLIO for intent in understood.intents)
+    several = len(understood.asked.portfolios) > 1
+    repeatable = all(intent.is_repeatable for intent in understood.intents)
+    if needs_tool and (understood.wants_all_portfolios or (several and not repeatable)):
+        return (COMPARE,), understood.asked
+    return understood.intents, understood.asked
+
+
+def _needs_list(transcript: Transcript, intents: tuple[Intent, ...], asked: Asked) -> bool:
+    if asked.portfolios or not _is_about_a_portfolio(intents):
+        return False
+    return transcript.page_portfolio is None or may_name_one(asked.plain)
+
+
+def _has_to_choose(transcript: Transcript, intents: tuple[Intent, ...], asked: Asked) -> bool:
+    needs_one = any(set(intent.tools) - WITHOUT_PORTFOLIO for intent in intents)
+    if not needs_one or asked.portfolios or transcript.page_portfolio is not None:
+        return False
+    return len(_listed(transcript) or ()) > 1
+
+
+def _is_about_a_portfolio(intents: tuple[Intent, ...]) -> bool:
+    tools = {tool for intent in intents for tool in intent.tools}
+    return bool(tools - WITHOUT_PORTFOLIO) or "compare_portfolios" in tools
+
+
+def _calls(intents: tuple[Intent, ...], asked: Asked) -> Iterator[PlannedCall]:
+    for intent in intents:
+        for tool in intent.tools:
+            yield from (PlannedCall(tool, arguments) for arguments in _arguments(tool, asked))
+
+
+def _arguments(tool: str, asked: Asked) -> Iterator[dict[str, Any]]:
+    match tool:
+        case "list_portfolios":
+            yield {}
+        case "compare_portfolios":
+            yield {"portfolios": list(asked.portfolios)} if len(asked.portfolios) > 1 else {}
+        case "get_prices_historical":
+            for symbol in asked.symbols[:MAX_SYMBOLS]:
+                yield {"symbol": symbol, **_price_span(asked)}
+        case _:
+            options = _tail(asked) if tool == "get_value_at_risk" else {}
+            for portfolio in asked.portfolios:
+                yield {"portfolio": portfolio, **options}
+            if not asked.portfolios:
+                yield options
+
+
+def _price_span(asked: Asked) -> dict[str, Any]:
+    if asked.year is not None:
+        return {"start": f"{asked.year}-01-01", "end": f"{asked.year}-12-31"}
+    match asked.period:
+        case None:
+            return {}
+        case "SI":
+            return {"period": "MAX"}
+        case "1D":
+            return {"period": "1W"}
+        case period:
+            return {"period": period}
+
+
+def _tail(asked: Asked) -> dict[str, Any]:
+    options: dict[str, Any] = {}
+    if asked.confidence is not None:
+        options["confidence"] = asked.confidence
+    if asked.days is not None:
+        options["horizon_days"] = asked.days
+    return options
+
+
+def _known_portfolios(transcript: Transcript) -> list[str]:
+    """Names seen so far, those of a full list first and in its order."""
+    names = dict.fromkeys(_listed(transcript) or ())
+    for call in _all_calls(transcript):
+        named = (call.result or {}).get("portfolio_name")
+        if isinstance(named, str):
+            names[named] = None
+    if transcript.page_portfolio is not None:
+        names[transcript.page_portfolio] = None
+    return list(names)
+
+
+def _listed(transcript: Transcript) -> list[str] | None:
+    """The names of the newest full list of portfolios in this conversation."""
+    for call in reversed(list(_all_calls(transcript))):
+        if call.name == "list_portfolios" and call.result is not None:
+            return [str(row["name"]) for row in call.result.get("portfolios", []) if "name" in row]
+    return None
+
+
+def _all_calls(transcript: Transcript) -> Iterator[CallRecord]:
+    for turn in (*transcript.earlier, transcript.present):
+        yield from turn.calls
+
+
+def _key(call: PlannedCall) -> str:
+    return f"{call.tool} {sorted(call.arguments.items())}"

@@ -1,0 +1,104 @@
+"""The conversation as the offline analyst reads it: turns, each a question with the calls made and the answer given."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.agent.llm_client import AssistantMessage, LLMMessage, ToolMessage
+
+_DATA = re.compile(r"<data>(.*)</data>", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    code: str
+    message: str
+
+
+@dataclass(slots=True)
+class CallRecord:
+    """A tool call. Without its output yet, `result` and `failure` are both None."""
+
+    name: str
+    arguments: dict[str, Any]
+    result: dict[str, Any] | None = None
+    failure: Failure | None = None
+
+
+@dataclass(slots=True)
+class Turn:
+    question: str
+    calls: list[CallRecord] = field(default_factory=list)
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """`page_portfolio` is the name of the portfolio that the person is looking at."""
+
+    earlier: tuple[Turn, ...]
+    present: Turn
+    page_portfolio: str | None
+
+
+def read(messages: Sequence[LLMMessage]) -> Transcript:
+    turns: list[Turn] = []
+    page_portfolio: str | None = None
+    open_calls: dict[str, CallRecord] = {}
+    for message in messages:
+        match message["role"]:
+            case "system":
+                page_portfolio = _page_portfolio(message["content"]) or page_portfolio
+            case "user":
+                turns.append(Turn(question=message["content"]))
+            case "assistant":
+                _add_step(_last(turns), message, open_calls)
+            case "tool":
+                _add_output(message, open_calls)
+    present = turns.pop() if turns else Turn(question="")
+    return Transcript(earlier=tuple(turns), present=present, page_portfolio=page_portfolio)
+
+
+def _last(turns: list[Turn]) -> Turn:
+    if not turns:
+        # A history that was cut may begin with an answer
+        turns.append(Turn(question=""))
+    return turns[-1]
+
+
+def _add_step(turn: Turn, message: AssistantMessage, open_calls: dict[str, CallRecord]) -> None:
+    turn.answer += message["content"]
+    for call in message.get("tool_calls", []):
+        record = CallRecord(name=call["name"], arguments=call["arguments"])
+        turn.calls.append(record)
+        open_calls[call["id"]] = record
+
+
+def _add_output(message: ToolMessage, open_calls: dict[str, CallRecord]) -> None:
+    record = open_calls.get(message["tool_call_id"])
+    if record is None:
+        return
+    output = _object(message["content"])
+    error = output.get("error")
+    if isinstance(error, dict):
+        record.failure = Failure(code=str(error.get("code", "")), message=str(error.get("message", "")))
+    else:
+        record.result = output
+
+
+def _page_portfolio(text: str) -> str | None:
+    """Surroundings come between marks, as one JSON object (app/agent/context.py)."""
+    marked = _DATA.search(text)
+    portfolio = _object(marked[1]).get("portfolio") if marked else None
+    named = portfolio.get("name") if isinstance(portfolio, dict) else None
+    return named if isinstance(named, str) else None
+
+
+def _object(text: str) -> dict[str, Any]:
+    try:
+        parsed = json.loads(text)
+    except ValueError:
+        return {"error": {"code": "unreadable", "message": "The tool's answer could not be read."}}
+    return parsed if isinstance(parsed, dict) else {"value": parsed}

@@ -1,0 +1,181 @@
+"""From a question, in its conversation, to the kinds of question it is."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from app.agent.offline import language
+from app.agent.offline.entities import PERIOD_WORD, Asked, extract
+from app.agent.offline.instruments import SYMBOL_WORD
+from app.agent.offline.intents import DEFINITION, FALLBACK, GUARDS, MEASURED, TALK, Intent
+from app.agent.offline.portfolio_names import PORTFOLIO_WORD
+from app.agent.offline.transcript import Transcript
+from app.agent.offline.wording.definitions import term_asked
+
+# A word that makes an intent certain counts like half of a perfect likeness; naming what it is about, a bit less
+PATTERN_BONUS = 0.5
+NEED_BONUS = 0.3
+# Below this a question is like none of the examples
+UNDERSTOOD = 0.5
+# Questions asked together; more would be a report
+MAX_INTENTS = 3
+# A follow-up is short: more words make a question of its own
+FOLLOW_UP_TERMS = 6
+
+OVERVIEW = next(intent for intent in MEASURED if intent.name == "overview")
+POSITION = next(intent for intent in MEASURED if intent.name == "position")
+
+_INDEX = language.PhraseIndex(
+    (intent.name, extract(example).plain) for intent in MEASURED for example in intent.examples
+)
+_AND = re.compile(r"\band\b|,|&|\+|\bplus\b|\bas well\b|\balso\b", re.IGNORECASE)
+_REFERS_BACK = re.compile(r"\b(its?|their|they|that|this|those|same|again|it's|there)\b", re.IGNORECASE)
+_CONTINUES = re.compile(
+    r"^\W*(and|or|what about|how about|also|then|now|for|but|same|no,?|i mean|the|only|in|over|at)\b", re.IGNORECASE
+)
+_ALL_PORTFOLIOS = re.compile(
+    r"\b(all|both|each|every|across)\b.{0,12}\b(portfolios?|accounts?|funds?|of them)\b|^\W*(all|both|each)\W*$",
+    re.IGNORECASE,
+)
+_ORDINALS = {"first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "last": -1}
+_ORDINAL = re.compile(rf"\b({'|'.join(_ORDINALS)})\b(?: (?:one|portfolio))?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    asked: Asked
+    intents: tuple[Intent, ...]
+    wants_all_portfolios: bool = False
+
+
+def understand(transcript: Transcript, portfolio_names: Sequence[str]) -> Understood:
+    """The present question; what it leaves open is taken from the questions before it."""
+    understood: Understood | None = None
+    for turn in (*transcript.earlier, transcript.present):
+        if turn.question:
+            understood = _next(turn.question, portfolio_names, understood)
+    return understood or Understood(extract(""), (FALLBACK,))
+
+
+def _next(question: str, names: Sequence[str], before: Understood | None) -> Understood:
+    asked = _with_ordinal(extract(question, names), names, before)
+    wants_all = bool(_ALL_PORTFOLIOS.search(question))
+    if before is not None and not asked.symbols and _REFERS_BACK.search(question):
+        asked = replace(asked, symbols=before.asked.symbols)
+    intents = (FALLBACK,) if _is_bare(asked) else recognise(asked)
+    if before is not None and before.intents != (FALLBACK,) and _is_follow_up(asked, intents, wants_all=wants_all):
+        return Understood(_merged(before.asked, asked), _fitting(before.intents, asked), wants_all)
+    if _is_bare(asked) and (asked.symbols or asked.portfolios):
+        intents = (POSITION,) if asked.symbols else (OVERVIEW,)
+    if before is not None and not asked.portfolios and not wants_all:
+        # A conversation stays with the portfolio that it is about until another is named
+        asked = replace(asked, portfolios=before.asked.portfolios)
+    return Understood(asked, intents, wants_all)
+
+
+def _is_bare(asked: Asked) -> bool:
+    """Nothing but names, spans and small words."""
+    return not set(language.terms(asked.plain)) - {SYMBOL_WORD, PERIOD_WORD, PORTFOLIO_WORD}
+
+
+def recognise(asked: Asked) -> tuple[Intent, ...]:
+    for guard in GUARDS:
+        if guard.matches(asked.plain):
+            return (guard,)
+    if term_asked(asked):
+        return (DEFINITION,)
+    for talk in TALK:
+        if talk.matches(asked.plain):
+            return (talk,)
+    return _measured(asked) or (FALLBACK,)
+
+
+def _measured(asked: Asked) -> tuple[Intent, ...]:
+    likeness = _INDEX.scores(language.terms(asked.plain))
+    scored = [
+        (_score(intent, asked, likeness[intent.name]), intent) for intent in MEASURED if _has_needed(intent, asked)
+    ]
+    scored.sort(key=lambda pair: -pair[0])
+    if not scored or scored[0][0] < UNDERSTOOD:
+        return ()
+    chosen = [scored[0][1]]
+    if _AND.search(asked.plain):
+        chosen += _companions(chosen[0], [intent for _, intent in scored[1:]], asked)
+    return tuple(chosen)
+
+
+def _score(intent: Intent, asked: Asked, likeness: float) -> float:
+    pattern = PATTERN_BONUS if intent.matches(asked.plain) else 0.0
+    return likeness + pattern + (NEED_BONUS if intent.need and (pattern or likeness) else 0.0)
+
+
+def _companions(best: Intent, others: Sequence[Intent], asked: Asked) -> list[Intent]:
+    """Further things asked in the same breath: named by a word of their own, and of another tool."""
+    found: list[Intent] = []
+    used = set(best.tools)
+    for intent in others:
+        if len(found) + 1 < MAX_INTENTS and not used & set(intent.tools) and intent.matches(asked.plain):
+            found.append(intent)
+            used |= set(intent.tools)
+    return found
+
+
+def _has_needed(intent: Intent, asked: Asked) -> bool:
+    match intent.need:
+        case None:
+            return True
+        case "symbol":
+            return bool(asked.symbols)
+        case "two_symbols":
+            return len(asked.symbols) >= 2
+        case "sector":
+            return asked.sector is not None
+        case "several_portfolios":
+            return len(asked.portfolios) >= 2
+
+
+def _is_follow_up(asked: Asked, intents: tuple[Intent, ...], *, wants_all: bool) -> bool:
+    """Names only what changes: "and for Microsoft?", "over 99 %?", "the second one"."""
+    if intents != (FALLBACK,) or len(language.terms(asked.plain)) > FOLLOW_UP_TERMS:
+        return False
+    names_something = (
+        asked.portfolios
+        or asked.symbols
+        or asked.sector
+        or asked.days
+        or asked.period
+        or asked.confidence
+        or asked.side
+    )
+    return bool(wants_all or names_something or _CONTINUES.search(asked.text))
+
+
+def _merged(before: Asked, now: Asked) -> Asked:
+    """The earlier question with whatever the present one names."""
+    return replace(
+        before,
+        portfolios=now.portfolios or before.portfolios,
+        symbols=now.symbols or before.symbols,
+        sector=now.sector or before.sector,
+        days=now.days or before.days,
+        period=now.period or before.period,
+        year=now.year or before.year,
+        confidence=now.confidence or before.confidence,
+        side=now.side or before.side,
+    )
+
+
+def _fitting(intents: tuple[Intent, ...], asked: Asked) -> tuple[Intent, ...]:
+    """After "what is my beta?", "and of Microsoft?" asks for the beta of one position."""
+    if not asked.symbols or any(intent.need for intent in intents):
+        return intents
+    of_symbol = {tool: intent for intent in MEASURED if intent.need == "symbol" for tool in intent.tools}
+    return tuple(of_symbol.get(intent.tools[0], intent) if intent.tools else intent for intent in intents)
+
+
+def _with_ordinal(asked: Asked, names: Sequence[str], before: Understood | None) -> Asked:
+    match = _ORDINAL.search(asked.text)
+    if before is None or asked.portfolios or not match or len(language.terms(asked.text)) > 3:
+        return asked
+    index = _ORDINALS[match[1].lower()]
+    return replace(asked, portfolios=(names[index],)) if -len(names) <= index < len(names) else asked

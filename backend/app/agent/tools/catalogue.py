@@ -1,0 +1,27 @@
+"""Every tool of the product."""
+
+from app.agent.tools import holdings, insights, returns, risk, spread
+from app.agent.tools.registry import Registry
+
+TOOLS = (
+    holdings.list_portfolios,
+    holdings.get_portfolio_complete,
+    holdings.get_positions,
+    holdings.compare_portfolios,
+    returns.get_performance,
+    returns.get_daily_movers,
+    returns.get_prices_historical,
+    risk.get_volatility,
+    risk.get_beta,
+    risk.get_value_at_risk,
+    risk.get_drawdowns,
+    spread.get_correlation_matrix,
+    spread.get_concentration,
+    spread.get_sector_exposure,
+    spread.get_data_quality,
+    insights.get_recent_insights,
+)
+
+
+def standard_registry() -> Registry:
+    return Registry(TOOLS)
