@@ -7,6 +7,7 @@ import asyncio
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -71,6 +72,25 @@ def seed_demo() -> None:
     with _in_one_sentence(), _ready() as settings:
         asyncio.run(_seed(settings))
         typer.echo("The demo accounts and portfolios are there.")
+
+
+@app.command("import")
+def import_file(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="CSV or JSON of a broker")],
+    user: Annotated[str, typer.Option(help="E-mail address of the account that it is for")],
+    portfolio: Annotated[str | None, typer.Option(help="Put all of it into one new portfolio of this name")] = None,
+    as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day of what has no date")] = None,
+    dry_run: Annotated[bool, typer.Option(help="Only show what would be made")] = True,
+    accept_partial: Annotated[bool, typer.Option(help="Keep the good rows although others are rejected")] = False,
+) -> None:
+    """Import positions and cash: the CSV template, or an export of a broker."""
+    from app import import_command
+
+    day = as_of.date() if as_of else None
+    with _in_one_sentence(), _ready() as settings:
+        import_command.import_and_show(
+            settings, file, user, name=portfolio, as_of=day, is_dry_run=dry_run, accepts_partial=accept_partial
+        )
 
 
 @app.command()
