@@ -100,7 +100,11 @@ class PeriodReturn(Schema):
 
 
 class Performance(Measure):
-    """`series` may be thinned for the reader (`series_step` trading days between points); figures use every day."""
+    """`series` may be thinned for the reader (`series_step` trading days between points); figures use every day.
+
+    `money_weighted_return` is the internal rate of return over the whole window, not per year. The ratios are per year
+    over `risk_free_rate`, a constant yearly fraction.
+    """
 
     total_return: float | None
     annualized_return: float | None
@@ -111,6 +115,12 @@ class Performance(Measure):
     periods: list[PeriodReturn]
     series: list[NavPoint]
     series_step: int = 1
+    money_weighted_return: float | None = None
+    money_weighted_annualized: float | None = None
+    risk_free_rate: float = 0.0
+    sharpe_ratio: float | None = None
+    sortino_ratio: float | None = None
+    calmar_ratio: float | None = None
 
 
 class RollingPoint(Schema):
@@ -119,6 +129,8 @@ class RollingPoint(Schema):
 
 
 class Volatility(Measure):
+    """`percentile_3y` is the share of the last three years' 21-day volatilities that were calmer than today's."""
+
     volatility_21d: float | None
     volatility_63d: float | None
     volatility_252d: float | None
@@ -128,9 +140,16 @@ class Volatility(Measure):
     benchmark_volatility_252d: float | None
     ratio_to_benchmark_252d: float | None
     rolling_63d: list[RollingPoint]
+    ewma_volatility: float | None = None
+    forecast_21d: float | None = None
+    percentile_3y: float | None = None
+
+
+TailApproach = Literal["historical", "normal", "cornish_fisher"]
 
 
 class ValueAtRiskLevel(Schema):
+    approach: TailApproach = "historical"
     confidence: float
     horizon_days: int
     value_at_risk: float

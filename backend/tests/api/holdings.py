@@ -14,6 +14,7 @@ from tests.bundled import read_demo_lots, read_market
 MEASURES = (
     "overview", "performance", "volatility", "value-at-risk", "drawdowns", "beta",
     "correlation-matrix", "concentration", "sector-exposure", "daily-movers",
+    "risk-contributions", "factor-exposures", "positions/factor-exposures",
 )  # fmt: skip
 PATHS = (
     *(f"analytics/portfolio/{{id}}/{measure}" for measure in MEASURES),

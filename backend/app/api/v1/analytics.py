@@ -8,11 +8,16 @@ from fastapi import APIRouter, Depends, Query
 from app.api.deps import SessionDep
 from app.api.errors import SIGNED_IN_ERRORS, errors
 from app.schemas import analytics as shapes
+from app.schemas.factor import Estimator, FactorExposures, PositionFactorExposures
+from app.schemas.risk_contribution import RiskContributions
 from app.services.analytics import AnalyticsService
 from app.services.analytics.correlation import DEFAULT_SYMBOLS
 from app.services.analytics.correlation import DEFAULT_WINDOW as CORRELATION_WINDOW
 from app.services.analytics.daily_movers import DEFAULT_MOVERS
 from app.services.analytics.drawdowns import DEFAULT_SHOWN
+from app.services.analytics.factor_base import DEFAULT_WINDOW as FACTOR_WINDOW
+from app.services.analytics.factor_base import MINIMUM_WINDOW as FACTOR_MINIMUM_WINDOW
+from app.services.analytics.risk_contributions import DEFAULT_WINDOW as CONTRIBUTION_WINDOW
 from app.services.analytics.thinning import DEFAULT_POINTS
 from app.services.analytics.value_at_risk import DEFAULT_WINDOW as TAIL_WINDOW
 
@@ -33,6 +38,8 @@ Confidence = Annotated[float | None, Query(ge=0.8, le=0.995, description="Only t
 # The square root of time is a stretch already over a quarter
 Horizon = Annotated[int | None, Query(ge=1, le=63, description="Only this horizon in trading days; else 1 and 10.")]
 
+FactorWindow = Annotated[int, Query(ge=FACTOR_MINIMUM_WINDOW, le=2520, description="Trading days of history.")]
+
 
 @router.get("/overview")
 async def overview(portfolio_id: UUID, analytics: AnalyticsDep) -> shapes.Overview:
@@ -42,10 +49,13 @@ async def overview(portfolio_id: UUID, analytics: AnalyticsDep) -> shapes.Overvi
 
 @router.get("/performance")
 async def performance(
-    portfolio_id: UUID, analytics: AnalyticsDep, max_points: MaxPoints = DEFAULT_POINTS
+    portfolio_id: UUID,
+    analytics: AnalyticsDep,
+    max_points: MaxPoints = DEFAULT_POINTS,
+    risk_free_rate: Annotated[float, Query(ge=-0.05, le=0.25, description="Fraction per year.")] = 0.0,
 ) -> shapes.Performance:
     """What the portfolio as it really was has earned since inception, beside its benchmark."""
-    return await analytics.performance(portfolio_id, max_points=max_points)
+    return await analytics.performance(portfolio_id, max_points=max_points, risk_free_rate=risk_free_rate)
 
 
 @router.get("/volatility")
@@ -63,9 +73,12 @@ async def value_at_risk(
     confidence: Confidence = None,
     horizon_days: Horizon = None,
     window: Annotated[int, Query(ge=60, le=2520, description="Trading days of history.")] = TAIL_WINDOW,
+    approach: shapes.TailApproach = "historical",
 ) -> shapes.ValueAtRisk:
-    """Historical value at risk and expected shortfall of today's holdings; positive figures are losses."""
-    return await analytics.value_at_risk(portfolio_id, confidence=confidence, horizon_days=horizon_days, window=window)
+    """Value at risk and expected shortfall of today's holdings; positive figures are losses."""
+    return await analytics.value_at_risk(
+        portfolio_id, confidence=confidence, horizon_days=horizon_days, window=window, approach=approach
+    )
 
 
 @router.get("/drawdowns")
@@ -111,3 +124,29 @@ async def daily_movers(
 ) -> shapes.DailyMovers:
     """What made and cost the most on the newest trading day."""
     return await analytics.daily_movers(portfolio_id, limit=limit)
+
+
+@router.get("/risk-contributions")
+async def risk_contributions(
+    portfolio_id: UUID,
+    analytics: AnalyticsDep,
+    window: Annotated[int, Query(ge=30, le=2520, description="Trading days of history.")] = CONTRIBUTION_WINDOW,
+) -> RiskContributions:
+    """Which holdings the portfolio's volatility comes from; hedges are negative."""
+    return await analytics.risk_contributions(portfolio_id, window=window)
+
+
+@router.get("/factor-exposures")
+async def factor_exposures(
+    portfolio_id: UUID, analytics: AnalyticsDep, window: FactorWindow = FACTOR_WINDOW, estimator: Estimator = "ols"
+) -> FactorExposures:
+    """What today's holdings owe to the market and to styles."""
+    return await analytics.factor_exposures(portfolio_id, window=window, estimator=estimator)
+
+
+@router.get("/positions/factor-exposures")
+async def position_factor_exposures(
+    portfolio_id: UUID, analytics: AnalyticsDep, window: FactorWindow = FACTOR_WINDOW, estimator: Estimator = "ols"
+) -> PositionFactorExposures:
+    """The same for each holding on its own."""
+    return await analytics.position_factor_exposures(portfolio_id, window=window, estimator=estimator)

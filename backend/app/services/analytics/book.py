@@ -155,12 +155,15 @@ class Book:
         return sum(flow.amount for flow in self.cash_flows)
 
 
-async def load(session: AsyncSession, portfolio_id: UUID) -> Book:
-    """Two statements at most: the portfolio, and the prices if no earlier request has read them."""
+async def load(session: AsyncSession, portfolio_id: UUID, also: frozenset[str] = frozenset()) -> Book:
+    """Two statements at most: the portfolio, and the prices if no earlier request has read them.
+
+    `also` are symbols that are not held but whose prices a measure needs.
+    """
     row = await holding_repository.find(session, portfolio_id)
     if row is None:
         raise PortfolioNotFound
-    symbols = {lot.symbol for lot in row.lots} | {row.benchmark}
+    symbols = {lot.symbol for lot in row.lots} | {row.benchmark} | also
     panel = await price_repository.price_panel(session, sorted(symbols), row.market_version)
     return _book(row, panel)
 

@@ -8,7 +8,9 @@ import numpy as np
 from app.analytics.arrays import FloatArray
 from app.analytics.drawdown import drawdown_series
 from app.analytics.errors import Undefined
-from app.analytics.performance import Period, annualized_return, periods, total_return
+from app.analytics.money_weighted import MoneyWeightedReturn, money_weighted_return
+from app.analytics.performance import Period, UnknownDailyReturn, annualized_return, periods, total_return
+from app.analytics.ratios import calmar_ratio, sharpe_ratio, sortino_ratio
 from app.analytics.returns import growth
 from app.schemas.analytics import NavPoint, Performance, PeriodReturn
 from app.services.analytics.book import Book
@@ -36,7 +38,7 @@ class NoBenchmarkHistory(Undefined):
         super().__init__(f"The benchmark {benchmark} has no price on the first day of the portfolio.")
 
 
-def performance(book: Book, max_points: int) -> Performance:
+def performance(book: Book, max_points: int, risk_free_rate: float) -> Performance:
     reasons = Reasons()
     returns = book.history.daily_return
     shown, step = thinned(len(returns), max_points)
@@ -61,7 +63,40 @@ def performance(book: Book, max_points: int) -> Performance:
         periods=_periods(book, reasons),
         series=[_point(book, lines, i) for i in shown],
         series_step=step,
+        risk_free_rate=risk_free_rate,
+        **_money_weighted(book, reasons),
+        **_ratios(book, risk_free_rate, reasons),
     )
+
+
+def _money_weighted(book: Book, reasons: Reasons) -> dict[str, float | None]:
+    fields = ("money_weighted_return", "money_weighted_annualized")
+    found = reasons.attempt(fields[0], lambda: _internal_rate(book))
+    if found is None:
+        reasons.same_for(fields[1:], fields[0])
+        return dict.fromkeys(fields)
+    return {fields[0]: found.period_return, fields[1]: reasons.attempt(fields[1], found.annualized)}
+
+
+def _internal_rate(book: Book) -> MoneyWeightedReturn:
+    _history(book)
+    return money_weighted_return(0.0, book.history.flow, float(book.history.nav[-1]))
+
+
+def _ratios(book: Book, risk_free_rate: float, reasons: Reasons) -> dict[str, float | None]:
+    return {
+        "sharpe_ratio": reasons.attempt("sharpe_ratio", lambda: sharpe_ratio(_every_return(book), risk_free_rate)),
+        "sortino_ratio": reasons.attempt("sortino_ratio", lambda: sortino_ratio(_every_return(book), risk_free_rate)),
+        "calmar_ratio": reasons.attempt("calmar_ratio", lambda: calmar_ratio(_every_return(book))),
+    }
+
+
+def _every_return(book: Book) -> FloatArray:
+    """The daily returns if each of them is known."""
+    unknown = int(np.isnan(_history(book)).sum())
+    if unknown:
+        raise UnknownDailyReturn(unknown)
+    return book.history.daily_return
 
 
 def total_pnl(book: Book) -> float:

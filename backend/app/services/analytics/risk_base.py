@@ -1,7 +1,7 @@
 """Today's holdings as a matrix of past returns: what volatility, value at risk, beta and correlation rest on."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -29,12 +29,14 @@ class RiskBase:
     """Returns on the D common days of a window for the N holdings with enough history.
 
     A holding without enough is taken out of the portfolio together with its value: `nav` and `weights` are those of
-    the rest, and so are all ratios. `benchmark` is None where it was not asked for.
+    the rest, and so are all ratios. `rows` marks the D days among the book's returns. `benchmark` is None where it was
+    not asked for.
     """
 
     symbols: tuple[str, ...]
     weights: FloatArray
     nav: float
+    rows: BoolArray
     returns: FloatArray
     days: DateArray
     benchmark: FloatArray | None
@@ -43,6 +45,13 @@ class RiskBase:
     @property
     def portfolio(self) -> FloatArray:
         return portfolio_returns(self.returns, self.weights)
+
+    def on(self, kept: BoolArray) -> "RiskBase":
+        """The same on fewer days: `kept` has an entry for each of the D."""
+        rows = self.rows.copy()
+        rows[self.rows] = kept
+        benchmark = None if self.benchmark is None else self.benchmark[kept]
+        return replace(self, rows=rows, returns=self.returns[kept], days=self.days[kept], benchmark=benchmark)
 
 
 def risk_base(book: Book, window: int, *, with_benchmark: bool = False) -> RiskBase:
@@ -69,6 +78,7 @@ def risk_base(book: Book, window: int, *, with_benchmark: bool = False) -> RiskB
         symbols=symbols,
         weights=weights,
         nav=nav,
+        rows=rows,
         returns=book.returns[rows][:, [book.columns[symbol] for symbol in symbols]],
         days=book.panel.dates[1:][rows],
         benchmark=benchmark,

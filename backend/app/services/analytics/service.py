@@ -6,7 +6,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.schemas import analytics as shapes
-from app.services.analytics import correlation, value_at_risk
+from app.schemas.factor import Estimator, FactorExposures, PositionFactorExposures
+from app.schemas.risk_contribution import RiskContributions
+from app.services.analytics import correlation, factor_base, risk_contributions, value_at_risk
 from app.services.analytics.beta import beta
 from app.services.analytics.book import Book, load
 from app.services.analytics.compute import computed
@@ -14,6 +16,7 @@ from app.services.analytics.concentration import concentration
 from app.services.analytics.daily_movers import DEFAULT_MOVERS, daily_movers
 from app.services.analytics.data_quality import data_quality
 from app.services.analytics.drawdowns import DEFAULT_SHOWN, drawdowns
+from app.services.analytics.factor_exposures import factor_exposures, position_factor_exposures
 from app.services.analytics.overview import complete, overview
 from app.services.analytics.performance import performance
 from app.services.analytics.positions import positions
@@ -43,8 +46,11 @@ class AnalyticsService:
     async def positions(self, portfolio_id: UUID) -> shapes.Positions:
         return await self._answer(portfolio_id, positions)
 
-    async def performance(self, portfolio_id: UUID, *, max_points: int = DEFAULT_POINTS) -> shapes.Performance:
-        return await self._answer(portfolio_id, partial(performance, max_points=max_points))
+    async def performance(
+        self, portfolio_id: UUID, *, max_points: int = DEFAULT_POINTS, risk_free_rate: float = 0.0
+    ) -> shapes.Performance:
+        measure = partial(performance, max_points=max_points, risk_free_rate=risk_free_rate)
+        return await self._answer(portfolio_id, measure)
 
     async def volatility(self, portfolio_id: UUID, *, max_points: int = DEFAULT_POINTS) -> shapes.Volatility:
         return await self._answer(portfolio_id, partial(volatility, max_points=max_points))
@@ -56,6 +62,7 @@ class AnalyticsService:
         confidence: float | None = None,
         horizon_days: int | None = None,
         window: int = value_at_risk.DEFAULT_WINDOW,
+        approach: shapes.TailApproach = "historical",
     ) -> shapes.ValueAtRisk:
         """At 95 and 99 % over 1 and 10 days unless told otherwise."""
         measure = partial(
@@ -63,6 +70,7 @@ class AnalyticsService:
             confidences=value_at_risk.CONFIDENCES if confidence is None else (confidence,),
             horizons=value_at_risk.HORIZONS if horizon_days is None else (horizon_days,),
             window=window,
+            approach=approach,
         )
         return await self._answer(portfolio_id, measure)
 
@@ -93,5 +101,24 @@ class AnalyticsService:
     async def data_quality(self, portfolio_id: UUID) -> shapes.DataQuality:
         return await self._answer(portfolio_id, data_quality)
 
-    async def _answer(self, portfolio_id: UUID, measure: Callable[[Book], Answer]) -> Answer:
-        return await computed(await load(self._session, portfolio_id), measure)
+    async def risk_contributions(
+        self, portfolio_id: UUID, *, window: int = risk_contributions.DEFAULT_WINDOW
+    ) -> RiskContributions:
+        return await self._answer(portfolio_id, partial(risk_contributions.risk_contributions, window=window))
+
+    async def factor_exposures(
+        self, portfolio_id: UUID, *, window: int = factor_base.DEFAULT_WINDOW, estimator: Estimator = "ols"
+    ) -> FactorExposures:
+        measure = partial(factor_exposures, window=window, estimator=estimator)
+        return await self._answer(portfolio_id, measure, also=factor_base.PROXY_SYMBOLS)
+
+    async def position_factor_exposures(
+        self, portfolio_id: UUID, *, window: int = factor_base.DEFAULT_WINDOW, estimator: Estimator = "ols"
+    ) -> PositionFactorExposures:
+        measure = partial(position_factor_exposures, window=window, estimator=estimator)
+        return await self._answer(portfolio_id, measure, also=factor_base.PROXY_SYMBOLS)
+
+    async def _answer(
+        self, portfolio_id: UUID, measure: Callable[[Book], Answer], also: frozenset[str] = frozenset()
+    ) -> Answer:
+        return await computed(await load(self._session, portfolio_id, also), measure)

@@ -1,10 +1,13 @@
+from collections.abc import Callable
 from itertools import product
 
 import numpy as np
 
+from app.analytics.arrays import FloatArray
 from app.analytics.errors import Undefined
+from app.analytics.parametric_value_at_risk import cornish_fisher_value_at_risk, normal_value_at_risk
 from app.analytics.value_at_risk import TailRisk, historical_value_at_risk
-from app.schemas.analytics import ValueAtRisk, ValueAtRiskLevel
+from app.schemas.analytics import TailApproach, ValueAtRisk, ValueAtRiskLevel
 from app.services.analytics.book import Book
 from app.services.analytics.envelope import Reasons, coverage_of_valued, envelope, window_of
 from app.services.analytics.risk_base import METHOD, RiskBase, risk_base
@@ -15,20 +18,33 @@ CONFIDENCES = (0.95, 0.99)
 HORIZONS = (1, 10)
 
 
-def value_at_risk(book: Book, confidences: tuple[float, ...], horizons: tuple[int, ...], window: int) -> ValueAtRisk:
+_APPROACHES: dict[TailApproach, tuple[Callable[[FloatArray, float, int], TailRisk], str]] = {
+    "historical": (
+        historical_value_at_risk,
+        "historical simulation, quantile by linear interpolation, expected shortfall as the mean of the returns at or "
+        "below it, several days by the square root of time",
+    ),
+    "normal": (normal_value_at_risk, "a normal distribution with the mean and deviation of the returns"),
+    "cornish_fisher": (
+        cornish_fisher_value_at_risk,
+        "the normal quantile corrected for skewness and excess kurtosis (Cornish-Fisher)",
+    ),
+}
+
+
+def value_at_risk(
+    book: Book, confidences: tuple[float, ...], horizons: tuple[int, ...], window: int, approach: TailApproach
+) -> ValueAtRisk:
     reasons = Reasons()
     base = reasons.attempt("levels", lambda: risk_base(book, window))
     worst = int(np.argmin(base.portfolio)) if base and len(base.days) else None
-    levels = _levels(base, confidences, horizons, reasons) if base else []
+    levels = _levels(base, confidences, horizons, approach, reasons) if base else []
     if worst is None:
         reasons.same_for(["worst_day", "worst_day_return"], "levels")
     return ValueAtRisk(
         **envelope(
             book,
-            method=(
-                f"{METHOD}; historical simulation over {window} trading days, quantile by linear interpolation, "
-                "expected shortfall as the mean of the returns at or below it, several days by the square root of time"
-            ),
+            method=f"{METHOD} of {window} trading days; {_APPROACHES[approach][1]}",
             window=window_of(base.days if base else book.panel.dates[:0]),
             covered=base.coverage if base else coverage_of_valued(book),
             reasons=reasons,
@@ -41,22 +57,27 @@ def value_at_risk(book: Book, confidences: tuple[float, ...], horizons: tuple[in
     )
 
 
-def tail_risk(base: RiskBase, confidence: float, horizon_days: int) -> TailRisk:
-    return historical_value_at_risk(base.portfolio, confidence, horizon_days)
+def tail_risk(base: RiskBase, confidence: float, horizon_days: int, approach: TailApproach = "historical") -> TailRisk:
+    return _APPROACHES[approach][0](base.portfolio, confidence, horizon_days)
 
 
 def _levels(
-    base: RiskBase, confidences: tuple[float, ...], horizons: tuple[int, ...], reasons: Reasons
+    base: RiskBase,
+    confidences: tuple[float, ...],
+    horizons: tuple[int, ...],
+    approach: TailApproach,
+    reasons: Reasons,
 ) -> list[ValueAtRiskLevel]:
     levels = []
     for confidence, horizon in product(confidences, horizons):
         try:
-            risk = tail_risk(base, confidence, horizon)
+            risk = tail_risk(base, confidence, horizon, approach)
         except Undefined as reason:
             reasons.unavailable["levels"] = str(reason)
             continue
         levels.append(
             ValueAtRiskLevel(
+                approach=approach,
                 confidence=confidence,
                 horizon_days=horizon,
                 value_at_risk=risk.value_at_risk,

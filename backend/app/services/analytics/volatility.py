@@ -3,6 +3,13 @@ import numpy as np
 from app.analytics.arrays import DateArray, FloatArray
 from app.analytics.errors import InsufficientData
 from app.analytics.volatility import annualized_volatility, rolling_volatility
+from app.analytics.volatility_forecast import (
+    PERCENTILE_HISTORY_DAYS,
+    PERCENTILE_WINDOW_DAYS,
+    ewma_volatility,
+    har_forecast,
+    volatility_percentile,
+)
 from app.schemas.analytics import RollingPoint, Volatility
 from app.services.analytics.book import Book
 from app.services.analytics.envelope import Reasons, coverage_of_valued, envelope, window_of
@@ -13,6 +20,8 @@ WINDOWS = (21, 63, 252)
 ROLLING_WINDOW = 63
 # Three years: long enough to see a calm and a stormy time, short enough that today's holdings mean something
 ROLLING_HISTORY = 756
+# As many returns as three years of 21-day volatilities take
+FORECAST_HISTORY = PERCENTILE_HISTORY_DAYS + PERCENTILE_WINDOW_DAYS - 1
 
 
 def volatility(book: Book, max_points: int) -> Volatility:
@@ -24,7 +33,10 @@ def volatility(book: Book, max_points: int) -> Volatility:
     return Volatility(
         **envelope(
             book,
-            method=f"{METHOD}; sample standard deviation times the square root of 252",
+            method=(
+                f"{METHOD}; sample standard deviation times the square root of 252; EWMA with a decay of 0.94; "
+                "forecast by a heterogeneous autoregression (HAR) of realised volatility over the last three years"
+            ),
             window=window_of(longest.days if longest else book.panel.dates[:0]),
             covered=longest.coverage if longest else coverage_of_valued(book),
             reasons=reasons,
@@ -37,6 +49,9 @@ def volatility(book: Book, max_points: int) -> Volatility:
             figures["volatility_252d"], market["benchmark_volatility_252d"], "ratio_to_benchmark_252d", reasons
         ),
         rolling_63d=rolling or [],
+        ewma_volatility=reasons.attempt("ewma_volatility", lambda: ewma_volatility(_recent(book))),
+        forecast_21d=reasons.attempt("forecast_21d", lambda: har_forecast(_recent(book)).volatility),
+        percentile_3y=reasons.attempt("percentile_3y", lambda: volatility_percentile(_recent(book)).percentile),
     )
 
 
@@ -59,7 +74,7 @@ def ratio(figure: float | None, base: float | None, field: str, reasons: Reasons
 
 def _rolling(book: Book, max_points: int) -> list[RollingPoint]:
     base = risk_base(book, WINDOWS[-1])
-    days, returns = _longest_run(book, base)
+    days, returns = _complete_days(book, base, ROLLING_HISTORY)
     if len(returns) < ROLLING_WINDOW:
         raise InsufficientData("Rolling volatility", needed=ROLLING_WINDOW, had=len(returns))
     values = rolling_volatility(returns, ROLLING_WINDOW)
@@ -67,11 +82,15 @@ def _rolling(book: Book, max_points: int) -> list[RollingPoint]:
     return [RollingPoint(date=days[ROLLING_WINDOW - 1 + i].item(), value=float(values[i])) for i in points]
 
 
-def _longest_run(book: Book, base: RiskBase) -> tuple[DateArray, FloatArray]:
-    """Days within the rolling history on which all covered holdings have a return."""
-    returns = book.returns[-ROLLING_HISTORY:, [book.columns[symbol] for symbol in base.symbols]]
+def _recent(book: Book) -> FloatArray:
+    return _complete_days(book, risk_base(book, WINDOWS[-1]), FORECAST_HISTORY)[1]
+
+
+def _complete_days(book: Book, base: RiskBase, window: int) -> tuple[DateArray, FloatArray]:
+    """Those of the last `window` days on which all covered holdings have a return, and the portfolio's returns."""
+    returns = book.returns[-window:, [book.columns[symbol] for symbol in base.symbols]]
     known = np.isfinite(returns).all(axis=1)
-    return book.panel.dates[1:][-ROLLING_HISTORY:][known], returns[known] @ base.weights
+    return book.panel.dates[1:][-window:][known], returns[known] @ base.weights
 
 
 def _warnings(longest: RiskBase | None) -> list[str]:
