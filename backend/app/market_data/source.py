@@ -1,9 +1,12 @@
-"""Where instruments and prices come from: one protocol for what is bundled, imported or fetched."""
+"""Where instruments and prices come from: protocols for what is bundled, read from files or fetched."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+
+from app.errors import Invalid
+from app.market_data.problem import PriceProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,8 @@ class PriceRow:
 
 
 class MarketDataSource(Protocol):
+    """A trusted set that is loaded whole."""
+
     @property
     def name(self) -> str:
         """Stands beside each price."""
@@ -35,3 +40,70 @@ class MarketDataSource(Protocol):
     def instruments(self) -> Sequence[InstrumentRow]: ...
 
     def prices(self) -> Iterable[PriceRow]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What a source says about one symbol, unchecked: in any order, with repeated days, with impossible figures.
+
+    `instrument` is None where the source knows only prices.
+    """
+
+    rows: Sequence[PriceRow]
+    instrument: InstrumentRow | None = None
+    problems: Sequence[PriceProblem] = ()
+
+
+class PriceSource(Protocol):
+    """Asked symbol by symbol, again and again."""
+
+    @property
+    def name(self) -> str:
+        """Stands beside each price."""
+        ...
+
+    @property
+    def concurrency(self) -> int:
+        """How many symbols may be asked for at a time."""
+        ...
+
+    @property
+    def recheck(self) -> dt.timedelta | None:
+        """How far back of the newest stored day a refresh reads again; None for everything that the source has."""
+        ...
+
+    @property
+    def problems(self) -> Sequence[PriceProblem]:
+        """What is wrong with the source as a whole."""
+        ...
+
+    def symbols(self) -> Sequence[str] | None:
+        """All that the source has; None where it has to be told."""
+        ...
+
+    async def history(self, symbol: str, since: dt.date | None) -> History:
+        """The days from `since` on, or all there are.
+
+        Raises
+        ------
+        SymbolFailed
+            There are none, or they could not be had.
+        """
+        ...
+
+
+class SymbolFailed(Exception):
+    """One symbol got no prices; the others are not concerned."""
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        self.reason = reason
+        self.remedy = remedy
+        super().__init__(f"{reason} {remedy}")
+
+
+class SourceExhausted(SymbolFailed):
+    """The provider will refuse whatever is asked next."""
+
+
+class SourceUnusable(Invalid):
+    code = "market_data_source_unusable"
