@@ -1,0 +1,55 @@
+"""What a refresh of prices needs to know of the stored ones, and putting another history in the place of one."""
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import delete, func, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.market_data.source import InstrumentRow, PriceRow
+from app.models import Instrument, MarketDataState, Price
+
+# Millions of rows may be written at once, in the background
+WRITE_TIMEOUT_MS = 600_000
+
+
+async def stored_prices(session: AsyncSession, symbol: str, since: dt.date | None) -> list[PriceRow]:
+    """Oldest first."""
+    statement = select(Price.date, Price.close, Price.adjusted_close).where(Price.symbol == symbol)
+    if since is not None:
+        statement = statement.where(Price.date >= since)
+    rows = await session.execute(statement.order_by(Price.date))
+    return [PriceRow(symbol, day, close, adjusted_close) for day, close, adjusted_close in rows]
+
+
+async def newest_days(session: AsyncSession) -> dict[str, dt.date]:
+    """The newest priced day of each symbol that has prices."""
+    rows = await session.execute(select(Price.symbol, func.max(Price.date)).group_by(Price.symbol))
+    return {row.symbol: row[1] for row in rows}
+
+
+async def instruments(session: AsyncSession) -> dict[str, Instrument]:
+    return {found.symbol: found for found in await session.scalars(select(Instrument))}
+
+
+async def add_instruments(session: AsyncSession, rows: Sequence[InstrumentRow]) -> None:
+    """What is known already stays as it is: a price source knows less of an instrument than we do."""
+    if rows:
+        columns = ("symbol", "name", "sector", "industry", "asset_class", "currency")
+        values = [{name: getattr(row, name) for name in columns} for row in rows]
+        await session.execute(insert(Instrument).values(values).on_conflict_do_nothing())
+
+
+async def forget_prices(session: AsyncSession, symbols: Collection[str]) -> None:
+    await session.execute(delete(Price).where(Price.symbol.in_(symbols)))
+
+
+async def market_version(session: AsyncSession) -> int:
+    return (await session.scalars(select(MarketDataState.version))).one()
+
+
+async def lock_market_version(session: AsyncSession) -> int:
+    """Until the end of the transaction nobody else changes the version. Gives the bulk writes after it their time."""
+    await session.execute(text(f"set local statement_timeout = {WRITE_TIMEOUT_MS}"))
+    return (await session.scalars(select(MarketDataState.version).with_for_update())).one()
