@@ -11,7 +11,10 @@ from app.agent.tools.results import PortfolioList
 from app.schemas.base import Schema
 
 SIGNATURE = "_Answered by the offline analyst: figures from the risk engine, words from templates._"
+# Small talk, and what says by itself who answers
+UNSIGNED = frozenset({"greeting", "thanks", "goodbye", "identity", "fallback"})
 NOTHING_AT_HAND = "I could not look that up: none of the tools that this needs was available in this step."
+PORTFOLIO_ONLY = frozenset({"get_volatility", "get_value_at_risk", "get_drawdowns", "get_performance"})
 # Portfolios named when one must be chosen
 MAX_CHOICES = 12
 
@@ -40,9 +43,20 @@ def compose(plan: Plan, transcript: Transcript) -> str:
         return _signed(_ask_back(plan.choices), transcript)
     evidence = Evidence(plan.asked, transcript.present.calls)
     parts = [WORDINGS[intent.name](evidence) for intent in plan.intents]
-    blocks = list(dict.fromkeys(part for part in parts if part))
+    blocks = list(dict.fromkeys(part for part in (*parts, _whole_portfolio(plan)) if part))
     blocks += [*_failures(evidence.failed), *_notes(evidence.results), *filter(None, [source_line(evidence.results)])]
-    return _signed("\n\n".join(blocks) or _nothing(evidence), transcript)
+    text = "\n\n".join(blocks) or _nothing(evidence)
+    return text if any(intent.name in UNSIGNED for intent in plan.intents) else _signed(text, transcript)
+
+
+def _whole_portfolio(plan: Plan) -> str:
+    """Where a measure was asked of one instrument that exists only for the portfolio."""
+    tools = {tool for intent in plan.intents for tool in intent.tools}
+    if not plan.asked.symbols or not tools & PORTFOLIO_ONLY:
+        return ""
+    symbols = figures.listed([figures.name(symbol) for symbol in plan.asked.symbols])
+    only = "I have the position, its beta, correlations and prices"
+    return f"This is of the whole portfolio. For {symbols} by itself {only}."
 
 
 def _ask_back(choices: Sequence[str]) -> str:
@@ -84,5 +98,5 @@ def _notes(results: Sequence[Schema]) -> list[str]:
 
 def _signed(text: str, transcript: Transcript) -> str:
     """Says once in a conversation who answers."""
-    is_first = not any(turn.answer for turn in transcript.earlier)
-    return f"{text}\n\n{SIGNATURE}" if is_first else text
+    is_said = any(SIGNATURE in turn.answer for turn in transcript.earlier)
+    return text if is_said else f"{text}\n\n{SIGNATURE}"

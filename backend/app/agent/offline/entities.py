@@ -59,8 +59,7 @@ class Asked:
 
 
 def extract(text: str, names: Sequence[str] = ()) -> Asked:
-    portfolios = portfolio_names.mentioned(text, names)
-    rest = portfolio_names.without(text, portfolios)
+    portfolios, rest = portfolio_names.taken_out(text, names)
     count, unit = _span(rest)
     days = count * TRADING_DAYS[unit] if unit else None
     mentions = instruments.mentions(rest)

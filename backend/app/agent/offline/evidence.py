@@ -120,12 +120,10 @@ def _left_out(measure: Measure) -> list[str]:
 
 
 def _limits(result: Schema) -> list[str]:
-    limits: dict[str, str] = getattr(result, "limits", {})
-    # Thinned series do not touch the figures worded here; lists that were cut do
-    return [f"Not everything is shown: {prose(text)}." for field, text in limits.items() if field in _CUT_LISTS]
-
-
-_CUT_LISTS = frozenset({"portfolios", "positions", "insights"})
+    # Thinned series do not touch the figures worded here; a list that was cut does
+    if not isinstance(result, PortfolioList | PositionList | Comparison | RecentInsights):
+        return []
+    return [f"Not everything is shown: {prose(text)}." for text in result.limits.values()]
 
 
 def unknown(what: str, measure: Measure, field: str) -> str:

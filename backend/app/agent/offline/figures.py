@@ -6,6 +6,7 @@ from datetime import date
 
 _CURRENCY_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
 UNKNOWN = "n/a"
+INDEX_NAMES = {"SP500": "S&P 500"}
 # Amounts from here on read better without cents
 WHOLE_AMOUNT = 1_000
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~!])")
@@ -58,7 +59,12 @@ def prose(text: str) -> str:
 
 def benchmark(symbol: str) -> str:
     """As it stands in a sentence."""
-    return "the S&P 500" if symbol == "SP500" else name(symbol)
+    return f"the {INDEX_NAMES[symbol]}" if symbol in INDEX_NAMES else name(symbol)
+
+
+def benchmark_title(symbol: str) -> str:
+    """As it stands at the head of a column."""
+    return INDEX_NAMES.get(symbol, name(symbol))
 
 
 def _inert(text: str, limit: int) -> str:
@@ -75,7 +81,7 @@ def listed(items: Sequence[str]) -> str:
 
 
 def count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    return f"one {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], *, text_columns: int = 1) -> str:

@@ -15,7 +15,7 @@ _STOP_WORDS = frozenset(
     """
     a an the is are was were be been am do does did of to in on at for from by with and or my me i we our us you your
     it its this that these those there here please can could would will shall may might just so as have has had what's
-    whats tell show give let know about get any some really actually then also too portfolio's i'm i've
+    what how which whats tell show give let know about get any some really actually then also too portfolio's i'm i've
     """.split()  # noqa: SIM905 - words in a text are easier to read and to add to
 )
 

@@ -59,9 +59,10 @@ def _over_portfolios(understood: Understood) -> tuple[tuple[Intent, ...], Asked]
 
 
 def _needs_list(transcript: Transcript, intents: tuple[Intent, ...], asked: Asked) -> bool:
-    if asked.portfolios or not _is_about_a_portfolio(intents):
+    if not _is_about_a_portfolio(intents):
         return False
-    return transcript.page_portfolio is None or may_name_one(asked.plain)
+    is_open = transcript.page_portfolio is None and not asked.portfolios
+    return is_open or may_name_one(asked.plain)
 
 
 def _has_to_choose(transcript: Transcript, intents: tuple[Intent, ...], asked: Asked) -> bool:

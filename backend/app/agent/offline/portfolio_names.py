@@ -26,18 +26,23 @@ _HINTS = (
 )
 
 
-def mentioned(text: str, names: Sequence[str]) -> tuple[str, ...]:
+def taken_out(text: str, names: Sequence[str]) -> tuple[tuple[str, ...], str]:
+    """Which of the names are meant, and the text with a plain word in their place."""
     folded = _folded(text)
     whole = [name for name in names if _folded(name).strip() and _folded(name) in folded]
+    for name in whole:
+        text = re.sub(
+            r"\W+".join(re.escape(word) for word in _folded(name).split()), PORTFOLIO_WORD, text, flags=re.IGNORECASE
+        )
     if whole:
-        return tuple(whole)
-    return tuple(name for name in names if _is_meant(folded, _distinct_words(name, names)))
-
-
-def without(text: str, names: Sequence[str]) -> str:
+        return tuple(whole), text
+    meant = []
     for name in names:
-        text = re.sub(re.escape(name), f" {PORTFOLIO_WORD} ", text, flags=re.IGNORECASE)
-    return text
+        said = _said(folded, _distinct_words(name, names))
+        if _is_meant(folded, said):
+            meant.append(name)
+            text = _without(text, said)
+    return tuple(meant), text
 
 
 def may_name_one(text: str) -> bool:
@@ -49,14 +54,29 @@ def _distinct_words(name: str, names: Sequence[str]) -> set[str]:
     return set(_folded(name).split()) - others - _PLAIN_WORDS
 
 
-def _is_meant(folded: str, distinct: set[str]) -> bool:
+def _said(folded: str, distinct: set[str]) -> set[str]:
+    return {word for word in folded.split() if _is_said(word, distinct)}
+
+
+def _is_meant(folded: str, said: set[str]) -> bool:
     """A word of the name stands beside a word like "portfolio", or alone."""
-    said = {word for word in folded.split() if _is_said(word, distinct)}
     if not said:
         return False
-    alternatives = "|".join(re.escape(word) for word in sorted(said))
-    beside = rf" (?:{alternatives})(?: (?!my|the|our|your|this|is|a\b)\w+)? (?:{_KINDS}) "
-    return bool(re.search(beside, folded)) or not set(folded.split()) - said - _PLAIN_WORDS
+    return bool(re.search(_beside(said), folded)) or not set(folded.split()) - said - _PLAIN_WORDS
+
+
+def _without(text: str, said: set[str]) -> str:
+    shortened = re.sub(_beside(said), f" {PORTFOLIO_WORD} ", f" {text} ", flags=re.IGNORECASE)
+    return re.sub(rf"\b(?:{_any(said)})\b", "", shortened, flags=re.IGNORECASE)
+
+
+def _beside(said: set[str]) -> str:
+    between = r"(?:\W+(?!(?:my|the|our|your|this|is|a)\b)\w+)?"
+    return rf"\b(?:{_any(said)})(?:\W+(?:{_any(said)}))*{between}\W+(?:{_KINDS})\b"
+
+
+def _any(words: set[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words))
 
 
 def _is_said(word: str, distinct: set[str]) -> bool:

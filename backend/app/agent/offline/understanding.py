@@ -41,6 +41,10 @@ _ORDINALS = {"first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, 
 _ORDINAL = re.compile(rf"\b({'|'.join(_ORDINALS)})\b(?: (?:one|portfolio))?", re.IGNORECASE)
 
 
+_SMALL_WORDS = f"all both each every across them one same {' '.join(_ORDINALS)}"
+_NAMES_ONLY = {SYMBOL_WORD, PERIOD_WORD, PORTFOLIO_WORD, *language.terms(_SMALL_WORDS)}
+
+
 @dataclass(frozen=True, slots=True)
 class Understood:
     asked: Asked
@@ -74,8 +78,11 @@ def _next(question: str, names: Sequence[str], before: Understood | None) -> Und
 
 
 def _is_bare(asked: Asked) -> bool:
-    """Nothing but names, spans and small words."""
-    return not set(language.terms(asked.plain)) - {SYMBOL_WORD, PERIOD_WORD, PORTFOLIO_WORD}
+    """Nothing but names, spans and small words, such as "and for Microsoft?"."""
+    if set(language.terms(asked.plain)) - _NAMES_ONLY:
+        return False
+    possible = (*GUARDS, *TALK, *(intent for intent in MEASURED if _has_needed(intent, asked)))
+    return not any(intent.matches(asked.plain) for intent in possible)
 
 
 def recognise(asked: Asked) -> tuple[Intent, ...]:

@@ -49,6 +49,10 @@ class VolatilityBrief(Volatility):
     limits: Limits = {}
 
 
+# Its pairs are declared below it: without this the subclass would not find them
+CorrelationMatrix.model_rebuild()
+
+
 class CorrelationBrief(CorrelationMatrix):
     limits: Limits = {}
 

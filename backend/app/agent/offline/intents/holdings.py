@@ -6,7 +6,7 @@ HOLDINGS = (
     Intent(
         "portfolios",
         tools=("list_portfolios",),
-        patterns=(r"\b(which|what|list|show|all|how many)\b.{0,20}\bportfolios\b(?!.*\b(risk|best|worst|compare))",),
+        patterns=(r"^(?!.*\b(compar|risk|best|worst)).*\b(which|what|list|show|all|how many)\b.{0,20}\bportfolios\b",),
         examples=("which portfolios do I have", "list my portfolios", "show all my accounts"),
     ),
     Intent(

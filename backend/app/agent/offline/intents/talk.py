@@ -43,7 +43,7 @@ GUARDS = (
         patterns=(
             r"\b(predict|forecast|price target|outlook|expect(ed)? (price|return))\b",
             r"\b(will|going to|gonna)\b.{0,40}\b(rise|fall|go|drop|crash|recover|be worth|perform|do|happen|reach)\b",
-            r"\b(tomorrow|next (week|month|year|quarter))\b(?!.*\b(lose|var|risk)\b)",
+            r"^(?!.*\b(lose|loss|var|value at risk|downside)\b).*\b(tomorrow|next (week|month|year|quarter))\b",
         ),
     ),
 )

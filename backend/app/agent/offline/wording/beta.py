@@ -100,8 +100,8 @@ def r_squared(evidence: Evidence) -> str:
     if estimate is None:
         return unknown("R²", found, "portfolio_252d")
     return (
-        f"{benchmark(found.benchmark)} explains **{percent(estimate.r_squared)}** of the daily variation of "
-        f"{name(found.portfolio_name)} over {estimate.observations} trading days (R²). The rest is its own: the "
+        f"**{percent(estimate.r_squared)}** of the daily variation of {name(found.portfolio_name)} is explained by "
+        f"{benchmark(found.benchmark)} over {estimate.observations} trading days (R²). The rest is its own: the "
         f"selection of positions, not the market."
     )
 

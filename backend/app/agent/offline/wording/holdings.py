@@ -88,10 +88,10 @@ def net_asset_value(evidence: Evidence) -> str:
 
 def _net_asset_value(found: PortfolioBrief) -> str:
     value, currency = found.overview.valuation, found.base_currency
+    short = f", {money(abs(value.short_value), currency)} short" if value.short_value else ""
     return (
         f"The net asset value of {name(found.portfolio_name)} is **{money(value.nav, currency)}**: "
-        f"{money(value.long_value, currency)} long, {money(abs(value.short_value), currency)} short and "
-        f"{money(value.cash, currency)} in cash."
+        f"{money(value.long_value, currency)} long{short} and {money(value.cash, currency)} in cash."
     )
 
 
@@ -235,11 +235,14 @@ def best(evidence: Evidence) -> str:
 
 
 def worst(evidence: Evidence) -> str:
-    return _ranked(evidence, lambda p: p.unrealized_pnl or 0.0, "has done worst since its entry")
+    found = evidence.first(PositionList)
+    losses = [p for p in found.positions if (p.unrealized_pnl or 0.0) < 0] if found else []
+    no_loss = "" if losses or not found else "No position shows a loss.\n\n"
+    return no_loss + _ranked(evidence, lambda p: p.unrealized_pnl or 0.0, "has done worst since its entry")
 
 
 def smallest(evidence: Evidence) -> str:
-    return _ranked(evidence, lambda p: abs(p.market_value or 0.0), "is the smallest")
+    return _ranked(evidence, lambda p: abs(p.market_value or 0.0), "is the smallest position")
 
 
 def _ranked(evidence: Evidence, key: Callable[[ValuedPosition], float], verdict: str) -> str:
@@ -251,8 +254,9 @@ def _ranked(evidence: Evidence, key: Callable[[ValuedPosition], float], verdict:
         return f"{name(found.portfolio_name)} has no position that can be valued."
     first, currency = ordered[0], found.base_currency
     lead = (
-        f"**{name(first.symbol)}** {verdict}: {money(first.unrealized_pnl, currency, signed=True)} "
-        f"({percent(first.unrealized_return, signed=True)}) unrealised on {money(first.market_value, currency)}."
+        f"**{name(first.symbol)}** {verdict}, with {money(first.market_value, currency)} and an unrealised "
+        f"{_gain(first)} of {money(abs(first.unrealized_pnl or 0.0), currency)} "
+        f"({percent(first.unrealized_return, signed=True)})."
     )
     return f"{lead}\n\n{_table(ordered[:RANKED], currency)}"
 

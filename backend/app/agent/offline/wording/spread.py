@@ -8,6 +8,8 @@ from app.agent.tools.results import CorrelationBrief
 from app.schemas.analytics import Concentration, CorrelationPair, SectorExposure, SectorWeight
 
 PAIRS_SHOWN = 5
+# What the risk engine calls funds and whatever else has no sector
+NO_SECTOR = "No sector"
 # Words for a share that one position has of the gross exposure
 HEAVY, NOTABLE = 0.25, 0.15
 # Words for an average correlation
@@ -155,7 +157,8 @@ def _sectors(found: SectorExposure) -> str:
 def sector_sentence(found: SectorExposure) -> str:
     if not found.sectors:
         return f"{name(found.portfolio_name)} holds nothing that has a sector and a price."
-    top = max(found.sectors, key=lambda row: row.gross_weight or 0.0)
+    named = [row for row in found.sectors if row.sector != NO_SECTOR] or found.sectors
+    top = max(named, key=lambda row: row.gross_weight or 0.0)
     return (
         f"The largest sector of {name(found.portfolio_name)} is **{name(top.sector)}** with "
         f"{percent(top.gross_weight)} of the gross exposure in {count(top.positions, 'position')}."

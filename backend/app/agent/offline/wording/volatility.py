@@ -1,6 +1,6 @@
 from app.agent.offline.entities import Asked
 from app.agent.offline.evidence import Evidence, unknown
-from app.agent.offline.figures import benchmark, name, percent, ratio, table
+from app.agent.offline.figures import benchmark, benchmark_title, name, percent, ratio, table
 from app.agent.tools.results import VolatilityBrief
 
 WINDOWS = (21, 63, 252)
@@ -81,4 +81,4 @@ def _table(found: VolatilityBrief) -> str:
         ["63 days", percent(found.volatility_63d), percent(found.benchmark_volatility_63d)],
         ["252 days", percent(found.volatility_252d), percent(found.benchmark_volatility_252d)],
     ]
-    return table(["Volatility, annualised", "Portfolio", benchmark(found.benchmark)], rows)
+    return table(["Volatility, annualised", "Portfolio", benchmark_title(found.benchmark)], rows)
