@@ -14,7 +14,8 @@ from app.errors import NotFound
 from app.importing.errors import MAX_BYTES
 from app.repositories import user as user_repository
 from app.schemas.importing import ImportedPortfolio, ImportReport, RejectedRowOut
-from app.services.importing import ImportOptions, import_file
+from app.services.import_plan import ImportOptions
+from app.services.importing import import_file
 
 # More than this and what matters scrolls away
 ROWS_SHOWN = 50

@@ -1,14 +1,17 @@
 """What an import asks of the database, each in one statement however long the file is."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.models import CashFlow, Instrument, Portfolio, Position
 
 # How share classes are set off, in the spelling of any exchange: BRK.B, BRK-B, BRK/B, BRK B
 CLASS_SEPARATORS = "[./ _]+"
+# Between two batches other requests have their turn on the event loop
+BATCH_ROWS = 500
 
 
 async def instruments_spelled(session: AsyncSession, keys: Collection[str]) -> Sequence[Instrument]:
@@ -22,6 +25,14 @@ async def portfolio_names(session: AsyncSession) -> set[str]:
     return set((await session.scalars(select(Portfolio.name).where(Portfolio.deleted_at.is_(None)))).all())
 
 
-async def add_all(session: AsyncSession, rows: Sequence[Position | CashFlow]) -> None:
-    session.add_all(rows)
-    await session.flush()
+async def add_positions(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
+    await _insert(session, Position, rows)
+
+
+async def add_cash_flows(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
+    await _insert(session, CashFlow, rows)
+
+
+async def _insert(session: AsyncSession, table: type[Position | CashFlow], rows: Sequence[Mapping[str, Any]]) -> None:
+    for start in range(0, len(rows), BATCH_ROWS):
+        await session.execute(insert(table), rows[start : start + BATCH_ROWS])

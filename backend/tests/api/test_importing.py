@@ -13,7 +13,7 @@ from app.config import Settings
 from app.db import Database
 from app.importing.errors import MAX_BYTES
 from app.models import CashFlow, Portfolio, Position, User
-from app.services.importing import UNKNOWN_SYMBOL
+from app.services.import_plan import UNKNOWN_SYMBOL
 from tests.builders import auth_headers, make_instrument, make_portfolio, make_user, scope_of
 
 pytestmark = pytest.mark.market_data
@@ -187,6 +187,28 @@ async def test_holdings_in_another_currency_are_rejected(signed_in: httpx.AsyncC
     assert (rejected[16]["column"], rejected[16]["value"]) == ("currency", "CAD")
 
 
+async def test_an_instrument_that_is_not_in_dollars_is_rejected(
+    signed_in: httpx.AsyncClient, database: Database
+) -> None:
+    await make_instrument(database, "SAP", [100.0], currency="EUR")
+
+    (rejected,) = (await send(signed_in, TEMPLATE + b"SAP,1,2022-01-03,100\n")).json()["rejected_rows"]
+
+    assert (rejected["column"], rejected["value"]) == ("currency", "EUR")
+
+
+async def test_sums_and_counts_beyond_reason_are_refused(signed_in: httpx.AsyncClient) -> None:
+    for row, count, code in (
+        ("P{number},AAPL,1,2022-01-03,1", 51, "too_many_portfolios"),
+        ("P,CASH,9e11,2022-01-03,1", 2, "too_much_cash"),
+    ):
+        rows = "\n".join(row.format(number=number) for number in range(count))
+
+        answer = await send(signed_in, b"portfolio," + TEMPLATE + rows.encode())
+
+        assert (answer.status_code, answer.json()["error"]) == (422, code)
+
+
 async def test_an_option_is_recognised_and_rejected_for_want_of_prices(signed_in: httpx.AsyncClient) -> None:
     report = (await send(signed_in, (SAMPLES / "schwab.csv").read_bytes())).json()
 
@@ -211,23 +233,18 @@ async def test_a_second_import_of_a_name_is_warned_of(signed_in: httpx.AsyncClie
     assert "There is a portfolio named Core already: this makes a second one." in report["warnings"]
 
 
-@pytest.mark.parametrize(
-    ("form", "field"),
-    [
+async def test_form_fields_out_of_range_are_named(signed_in: httpx.AsyncClient) -> None:
+    for form, field in (
         ({"as_of": "2999-01-01"}, "as_of"),
         ({"name": "a\x00b"}, "name"),
         ({"name": "x" * 121}, "name"),
         ({"name": "Mine", "portfolio_id": "7b0c7a7e-5a52-4f0e-9d1f-000000000001"}, "name"),
         ({"portfolio_id": "mine"}, "portfolio_id"),
-    ],
-)
-async def test_form_fields_out_of_range_are_named(
-    signed_in: httpx.AsyncClient, form: dict[str, str], field: str
-) -> None:
-    answer = await send(signed_in, TEMPLATE + b"AAPL,1,2022-01-03,1\n", **form)
+    ):
+        answer = await send(signed_in, TEMPLATE + b"AAPL,1,2022-01-03,1\n", **form)
 
-    assert answer.status_code == 422
-    assert field in answer.json()["detail"]
+        assert answer.status_code == 422, form
+        assert field in answer.json()["detail"]
 
 
 async def test_nobody_imports_without_signing_in(client: httpx.AsyncClient) -> None:
@@ -267,9 +284,8 @@ async def test_an_upload_of_unknown_length_is_cut_off_at_the_limit(user: User, a
     assert sent < MAX_BYTES + 1024 * 1024
 
 
-@pytest.mark.parametrize(
-    ("content", "code"),
-    [
+async def test_a_file_that_cannot_be_read_is_refused_with_its_reason(signed_in: httpx.AsyncClient) -> None:
+    for content, code in (
         (b"", "empty_file"),
         (b"PK\x03\x04" + b"\x00" * 200, "not_a_text_file"),
         (b"a,b\n1,2\n", "unknown_format"),
@@ -277,12 +293,8 @@ async def test_an_upload_of_unknown_length_is_cut_off_at_the_limit(user: User, a
         (b"symbol,quantity,quantity,entry_date,entry_price\n", "duplicate_headers"),
         (b'{"activities": [{"quantity": NaN}]}', "unreadable_json"),
         (b"[" * 1_000_000, "unreadable_json"),
-    ],
-)
-async def test_a_file_that_cannot_be_read_is_refused_with_its_reason(
-    signed_in: httpx.AsyncClient, content: bytes, code: str
-) -> None:
-    answer = await send(signed_in, content)
+    ):
+        answer = await send(signed_in, content)
 
-    assert (answer.status_code, answer.json()["error"]) == (422, code)
-    assert set(answer.json()) == {"error", "detail", "request_id"}
+        assert (answer.status_code, answer.json()["error"]) == (422, code)
+        assert set(answer.json()) == {"error", "detail", "request_id"}

@@ -9,6 +9,7 @@ from app.api.errors import SIGNED_IN_ERRORS, errors
 from app.api.upload_limit import LimitedUpload
 from app.schemas.importing import ImportReport
 from app.services import importing
+from app.services.import_plan import ImportOptions
 
 router = APIRouter(prefix="/portfolios", tags=["portfolios"], responses=SIGNED_IN_ERRORS, route_class=LimitedUpload)
 
@@ -33,7 +34,7 @@ async def import_portfolios(
     It goes into `portfolio_id`, or into a new portfolio called `name`; with neither, each portfolio or account that the
     file names becomes one. `as_of` is the day of what the file gives no date for. At most 10 MB and 20,000 rows.
     """
-    options = importing.ImportOptions(
+    options = ImportOptions(
         portfolio_id=portfolio_id,
         name=name,
         as_of=as_of,
