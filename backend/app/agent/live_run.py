@@ -56,16 +56,19 @@ class LiveRun:
                 self._playing.cancel()
 
     async def carry_out(self) -> None:
-        self._playing = asyncio.create_task(self._play())
+        playing = self._playing = asyncio.create_task(self._play())
+        journal = asyncio.create_task(self._journal.keep())
         if self._interruption is not None:
-            self._playing.cancel()
-        journal = asyncio.create_task(self._keep_journal())
-        await asyncio.wait({self._playing})
+            playing.cancel()
+        await asyncio.wait({playing, journal}, return_when=asyncio.FIRST_COMPLETED)
+        if journal.done():
+            self.interrupt(_why(journal))
+        await asyncio.wait({playing})
         journal.cancel()
         await asyncio.gather(journal, return_exceptions=True)
         try:
             if self._interruption != "lease_lost":
-                await self._conclude(self._playing)
+                await self._conclude(playing)
         except LeaseLost:
             log.warning("run_lease_lost", run_id=str(self._run.id))
         finally:
@@ -77,13 +80,6 @@ class LiveRun:
             async with aclosing(self._turn.events(messages)) as events:
                 async for event in events:
                     self.log.append(event)
-
-    async def _keep_journal(self) -> None:
-        try:
-            if await self._journal.keep():
-                self.interrupt("stopped")
-        except LeaseLost:
-            self.interrupt("lease_lost")
 
     async def _conclude(self, playing: asyncio.Task[None]) -> None:
         events, final = run_ending.close(self._turn.snapshot, self._ending(playing))
@@ -137,3 +133,13 @@ class LiveRun:
             attempts=[attempt.model_dump(mode="json") for attempt in done.attempts],
             usage=done.usage.model_dump(mode="json"),
         )
+
+
+def _why(journal: asyncio.Task[bool]) -> Interruption:
+    error = journal.exception()
+    if error is None:
+        return "stopped"
+    if not isinstance(error, LeaseLost):
+        # What cannot be written cannot be ended here either; whoever takes the run over ends it with what was stored
+        log.error("run_journal_failed", exc_info=error)
+    return "lease_lost"

@@ -23,7 +23,7 @@ def read_object(text: str) -> dict[str, Any] | None:
         value = json.loads(text, parse_constant=_refuse, parse_float=_finite)
     except (ValueError, RecursionError):
         return None
-    return storable(value) if isinstance(value, dict) else None
+    return value if isinstance(value, dict) else None
 
 
 def storable(value: Any) -> Any:

@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from uuid import UUID, uuid4
 
+import structlog
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -29,6 +30,8 @@ from app.errors import NotFound, Unavailable
 from app.models import Run
 from app.repositories import run as run_repository
 from app.schemas.chat import SendIn
+
+log = structlog.get_logger()
 
 # A reader of another process's run looks by itself this often, should a notice have been missed
 LOOK_SECONDS = 2.0
@@ -153,7 +156,12 @@ class Runs:
             live.interrupt("shutdown")
         task = asyncio.create_task(self._carry_out(asked.run.id, live))
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("run_not_ended", exc_info=error)
 
     async def _carry_out(self, run_id: UUID, live: LiveRun) -> None:
         try:

@@ -174,6 +174,7 @@ class Turn:
         return separator + text
 
     def _named_once(self, call: ToolCall) -> ToolCall:
+        call = {**call, "arguments": plain_json.storable(call["arguments"])}
         # Some servers number the calls of each step afresh: within a turn an id names one call
         if call["id"] and call["id"] not in self._call_ids:
             self._call_ids.add(call["id"])

@@ -25,6 +25,6 @@ def open_chat(settings: Settings, database: Database) -> OpenChat:
             httpx.AsyncClient(base_url=url, headers=auth_headers(user, settings), timeout=20) as http,
         ):
             created = await http.post("/api/v1/chat/conversations", json={})
-            yield Chat(http, user, created.json()["id"])
+            yield Chat(http, app, user, created.json()["id"])
 
     return opened
