@@ -33,6 +33,10 @@ class Settings(BaseSettings):
     refresh_token_days: int = Field(default=30, ge=1, le=365)
     registration_enabled: bool = True
 
+    # Where the nightly job takes prices from; `csv` reads the file or folder at `market_data_path`
+    market_data_source: Literal["bundled", "csv", "yahoo"] = "bundled"
+    market_data_path: Path | None = None
+
     ai_provider: Literal["auto", "openai", "offline"] = "auto"
     openai_api_key: SecretStr = Field(default=SecretStr(""), validation_alias="OPENAI_API_KEY")
     openai_base_url: str = Field(default="", validation_alias="OPENAI_BASE_URL")
