@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -27,6 +27,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+prices = typer.Typer(help="Market data.", no_args_is_help=True)
+app.add_typer(prices, name="prices")
 
 
 @app.command()
@@ -91,6 +94,25 @@ def import_file(
         import_command.import_and_show(
             settings, file, user, name=portfolio, as_of=day, is_dry_run=dry_run, accepts_partial=accept_partial
         )
+
+
+@prices.command("refresh")
+def refresh_prices(
+    source: Annotated[
+        Literal["bundled", "csv", "yahoo"] | None, typer.Option(help="Default: SIGMASIGHT_MARKET_DATA_SOURCE")
+    ] = None,
+    path: Annotated[Path | None, typer.Option(help="For csv: a file, or a folder of them")] = None,
+    symbols: Annotated[str | None, typer.Option(help="Only these, parted by commas")] = None,
+    replace: Annotated[bool, typer.Option(help="Put the source's history in the place of the stored one")] = False,
+    accept_jumps: Annotated[str | None, typer.Option(help="Symbols whose jumps are real, parted by commas")] = None,
+) -> None:
+    """Bring prices up to a source. Ends with 1 where a symbol or a day could not be taken."""
+    from app import price_command
+
+    with _in_one_sentence(), _ready() as settings:
+        options = price_command.options(symbols, accept_jumps, replaces=replace)
+        complete = price_command.refresh_and_show(settings, source, path, options)
+    raise typer.Exit(0 if complete else 1)
 
 
 @app.command()

@@ -13,8 +13,6 @@ from app.repositories import run as run_repository
 from app.services import snapshot
 from app.services.analytics.book import PortfolioNotFound
 
-# After the close in New York, in UTC, whatever the season
-NIGHTLY = "30 23 * * *"
 HOURLY = "7 * * * *"
 # How long a finished turn's stream can be replayed; its message is kept for good
 RUN_EVENTS_KEPT = timedelta(days=1)
@@ -26,9 +24,9 @@ def register(app: App) -> None:
     app.task(name="recompute_snapshots", pass_context=True, retry=RetryStrategy(max_attempts=3, exponential_wait=5))(
         recompute_snapshots
     )
-    for cron, task in ((NIGHTLY, recompute_all_snapshots), (HOURLY, purge_run_events)):
-        name = task.__name__
-        app.periodic(cron=cron)(app.task(name=name, queueing_lock=name, pass_context=True)(task))
+    for task in (recompute_all_snapshots, purge_run_events):
+        app.task(name=task.__name__, queueing_lock=task.__name__, pass_context=True)(task)
+    app.periodic(cron=HOURLY)(app.tasks[purge_run_events.__name__])
 
 
 async def recompute_snapshots(context: JobContext, *, portfolio_id: str, user_id: str, tenant_id: str) -> None:

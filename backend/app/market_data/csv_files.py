@@ -48,7 +48,7 @@ class FileUnreadable(SourceUnusable):
     pass
 
 
-def read(path: Path, today: dt.date) -> HeldPrices:
+def read(path: Path) -> HeldPrices:
     """All prices under `path`. In a folder a file that cannot be read is a problem, and the others count.
 
     Raises
@@ -60,7 +60,7 @@ def read(path: Path, today: dt.date) -> HeldPrices:
     problems: list[PriceProblem] = []
     for file in _files(path):
         try:
-            found = _read_file(file, today)
+            found = _read_file(file)
         except FileUnreadable as error:
             if not path.is_dir():
                 raise
@@ -109,10 +109,9 @@ class _Style:
 
     numbers: NumberStyle | None
     dates: DateOrder | None
-    today: dt.date
 
 
-def _read_file(file: Path, today: dt.date) -> _Found:
+def _read_file(file: Path) -> _Found:
     text = _text(file)
     delimiter = _delimiter(text)
     cells = list(_cells(text, delimiter, _stem(file)))
@@ -121,7 +120,6 @@ def _read_file(file: Path, today: dt.date) -> _Found:
     style = _Style(
         numbers=number_style((text for row in cells for text in (row.close, row.adjusted_close)), delimiter),
         dates=date_order(row.date for row in cells if not PLAIN_DATE.fullmatch(row.date)),
-        today=today,
     )
     found = _Found(file.name)
     for row in cells:

@@ -6,6 +6,7 @@ wrong is one symbol's failure. Its closes are adjusted for splits, its adjusted 
 
 import asyncio
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -26,8 +27,9 @@ CONCURRENT_REQUESTS = 4
 RECHECK = dt.timedelta(days=30)
 # The closing auction and late corrections are in by then
 SETTLING = dt.timedelta(minutes=30)
-# Where our symbol is not Yahoo's
+# Where our symbol is not Yahoo's. It parts share classes by a hyphen, and exchanges by a point: VOD.L
 SYMBOLS = {"SP500": "^GSPC"}
+SHARE_CLASS = re.compile(r"([A-Z]+)[./]([ABC])")
 ASSET_CLASSES = {"EQUITY": "equity", "ETF": "etf", "INDEX": "index", "MUTUALFUND": "fund"}
 # Quoted in hundredths of the currency that they stand for
 SUBUNITS = {"GBp": "GBP", "ZAc": "ZAR", "ILA": "ILS"}
@@ -75,7 +77,7 @@ class YahooPrices:
             raise SymbolFailed(f"Yahoo's answer could not be read ({type(error).__name__}).", remedy) from error
 
     def _read(self, symbol: str, since: dt.date | None) -> History:
-        ticker = self._yfinance.Ticker(SYMBOLS.get(symbol, symbol))
+        ticker = self._yfinance.Ticker(_yahoo_symbol(symbol))
         span = {"period": "max"} if since is None else {"start": since}
         table = ticker.history(**span, interval="1d", auto_adjust=False, actions=False, timeout=REQUEST_TIMEOUT_SECONDS)
         instrument, unit = _instrument(symbol, ticker.history_metadata)
@@ -96,6 +98,11 @@ def _package() -> Any:
             "Yahoo prices need the package yfinance, which is not installed. Install it with: uv sync --extra yahoo"
         ) from error
     return yfinance
+
+
+def _yahoo_symbol(symbol: str) -> str:
+    parted = SHARE_CLASS.fullmatch(symbol)
+    return f"{parted[1]}-{parted[2]}" if parted else SYMBOLS.get(symbol, symbol)
 
 
 def _instrument(symbol: str, metadata: Mapping[str, Any]) -> tuple[InstrumentRow, float]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from app.db import Database
 from app.errors import Conflict
+from app.importing.symbols import symbol_key
 from app.market_data.problem import PriceProblem
 from app.market_data.source import PriceRow, PriceSource, SourceExhausted
 from app.market_data.update import Known, Status, SymbolUpdate, Wishes, failed, update
@@ -15,6 +16,7 @@ from app.models import Instrument
 from app.repositories import market_data as market_data_repository
 from app.repositories import price_refresh as price_refresh_repository
 from app.repositories.price_gap import PriceGap, price_gaps
+from app.services.field import FURTHEST_AHEAD
 
 # Nobody quotes these day by day under a symbol of their own
 UNQUOTED_CLASSES = frozenset({"option", "private", "cash"})
@@ -64,6 +66,11 @@ class RefreshReport:
         return not self.counts["failed"] and all(problem.severity == "warned" for problem in self.problems)
 
 
+def today_anywhere() -> dt.date:
+    """The date where it is latest: no price there is can be of a later one."""
+    return (dt.datetime.now(dt.UTC) + FURTHEST_AHEAD).date()
+
+
 async def refresh(
     database: Database,
     source: PriceSource,
@@ -99,9 +106,10 @@ async def _known(database: Database, source: PriceSource, options: RefreshOption
 
 
 def _wanted(source: PriceSource, options: RefreshOptions, instruments: dict[str, Instrument]) -> list[str]:
-    if options.symbols is not None:
-        return sorted(set(options.symbols))
     offered = source.symbols()
+    if options.symbols is not None:
+        spellings = {symbol_key(symbol): symbol for symbol in (*instruments, *(offered or ()))}
+        return sorted({spellings.get(symbol_key(symbol), symbol) for symbol in options.symbols})
     if offered is not None:
         return sorted(offered)
     return sorted(symbol for symbol, found in instruments.items() if found.asset_class not in UNQUOTED_CLASSES)

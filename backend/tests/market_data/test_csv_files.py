@@ -9,7 +9,6 @@ from app.market_data.bundled import FOLDER, BundledMarketData
 from app.market_data.held import HeldPrices
 from app.market_data.source import PriceRow, SourceUnusable, SymbolFailed
 
-TODAY = dt.date(2024, 12, 31)
 MONDAY, TUESDAY = dt.date(2024, 1, 8), dt.date(2024, 1, 9)
 
 
@@ -46,7 +45,7 @@ ACME = [PriceRow("ACME", MONDAY, 10.5, 10.25), PriceRow("ACME", TUESDAY, 11.0, 1
     ids=["plain", "semicolons", "tabs", "american", "time zones"],
 )
 async def test_spellings_of_one_and_the_same(tmp_path: Path, text: str) -> None:
-    source = csv_files.read(write(tmp_path, text), TODAY)
+    source = csv_files.read(write(tmp_path, text))
 
     assert await rows(source) == ACME
 
@@ -54,11 +53,11 @@ async def test_spellings_of_one_and_the_same(tmp_path: Path, text: str) -> None:
 async def test_a_file_without_symbols_is_about_its_name(tmp_path: Path) -> None:
     text = "Date,Open,High,Low,Close,Adj Close,Volume\n2024-01-08,1,1,1,10.5,10.25,9\n2024-01-09,1,1,1,11.0,10.75,9\n"
 
-    assert await rows(csv_files.read(write(tmp_path, text, "acme.CSV"), TODAY)) == ACME
+    assert await rows(csv_files.read(write(tmp_path, text, "acme.CSV"))) == ACME
 
 
 async def test_one_close_is_both(tmp_path: Path) -> None:
-    source = csv_files.read(write(tmp_path, "date,symbol,adj close\n2024-01-08,ACME,10.5\n"), TODAY)
+    source = csv_files.read(write(tmp_path, "date,symbol,adj close\n2024-01-08,ACME,10.5\n"))
 
     assert await rows(source) == [PriceRow("ACME", MONDAY, 10.5, 10.5)]
 
@@ -67,13 +66,13 @@ async def test_one_close_is_both(tmp_path: Path) -> None:
 async def test_other_encodings(tmp_path: Path, encode: str) -> None:
     text = "date,symbol,name,close\n2024-01-08,ACME,Zürich,10.5\n"
 
-    source = csv_files.read(write(tmp_path, text.encode(encode)), TODAY)
+    source = csv_files.read(write(tmp_path, text.encode(encode)))
 
     assert await rows(source) == [PriceRow("ACME", MONDAY, 10.5, 10.5)]
 
 
 async def test_the_bundled_files_read_as_bundled() -> None:
-    source = csv_files.read(FOLDER / "prices_daily.csv.gz", TODAY)
+    source = csv_files.read(FOLDER / "prices_daily.csv.gz")
     bundled = HeldPrices.of(BundledMarketData())
 
     assert source.symbols() == bundled.symbols()
@@ -88,7 +87,7 @@ async def test_a_folder_with_instruments(tmp_path: Path) -> None:
         tmp_path, "symbol,name,sector,industry,asset_class,currency\nACME,Acme Inc.,,,equity,usd\n", "instruments.csv"
     )
 
-    source = csv_files.read(tmp_path, TODAY)
+    source = csv_files.read(tmp_path)
     instrument = (await source.history("ACME", None)).instrument
 
     assert source.symbols() == ["ACME", "MORE"]
@@ -110,7 +109,7 @@ async def test_a_folder_with_instruments(tmp_path: Path) -> None:
     ],
 )
 async def test_a_cell_that_cannot_be_read_is_told_with_its_line(tmp_path: Path, line: str, reason: str) -> None:
-    source = csv_files.read(write(tmp_path, f"date,symbol,close\n2024-01-09,ACME,11.0\n{line}\n"), TODAY)
+    source = csv_files.read(write(tmp_path, f"date,symbol,close\n2024-01-09,ACME,11.0\n{line}\n"))
 
     assert await rows(source) == [PriceRow("ACME", TUESDAY, 11.0, 11.0)]
     (told,) = await complaints(source)
@@ -121,7 +120,7 @@ async def test_a_cell_that_cannot_be_read_is_told_with_its_line(tmp_path: Path, 
     "symbol", ["=cmd()", "\u0410CME", "", "<b>x</b>"], ids=["formula", "cyrillic", "empty", "markup"]
 )
 async def test_a_symbol_that_is_none_is_a_problem_of_the_source(tmp_path: Path, symbol: str) -> None:
-    source = csv_files.read(write(tmp_path, f"date,symbol,close\n2024-01-09,{symbol},11.0\n"), TODAY)
+    source = csv_files.read(write(tmp_path, f"date,symbol,close\n2024-01-09,{symbol},11.0\n"))
 
     assert source.symbols() == []
     assert [problem.symbol for problem in source.problems] == [None]
@@ -149,7 +148,7 @@ async def test_a_symbol_that_is_none_is_a_problem_of_the_source(tmp_path: Path, 
 )
 def test_a_file_that_cannot_be_read(tmp_path: Path, content: bytes, sentence: str) -> None:
     with pytest.raises(SourceUnusable) as refused:
-        csv_files.read(write(tmp_path, content), TODAY)
+        csv_files.read(write(tmp_path, content))
 
     assert refused.value.sentence == sentence
 
@@ -159,20 +158,20 @@ def test_a_file_that_unpacks_to_too_much(tmp_path: Path, monkeypatch: pytest.Mon
     file = write(tmp_path, gzip.compress(b"date,close\n" + b"\n" * 100_000), "ACME.csv.gz")
 
     with pytest.raises(SourceUnusable, match="holds more than"):
-        csv_files.read(file, TODAY)
+        csv_files.read(file)
 
 
 @pytest.mark.parametrize("content", [b"no gzip at all", gzip.compress(b"date,close\n2024-01-08,1.5\n")[:-9]])
 def test_a_damaged_archive(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(SourceUnusable, match="The file cannot be read"):
-        csv_files.read(write(tmp_path, content, "ACME.csv.gz"), TODAY)
+        csv_files.read(write(tmp_path, content, "ACME.csv.gz"))
 
 
 async def test_in_a_folder_one_bad_file_does_not_cost_the_others(tmp_path: Path) -> None:
     write(tmp_path, "Date,Close\n2024-01-08,10.5\n", "ACME.csv")
     write(tmp_path, "", "BAD.csv")
 
-    source = csv_files.read(tmp_path, TODAY)
+    source = csv_files.read(tmp_path)
 
     assert len(await rows(source)) == 1
     assert [problem.reason for problem in source.problems] == ["BAD.csv: The file is empty."]
@@ -180,13 +179,13 @@ async def test_in_a_folder_one_bad_file_does_not_cost_the_others(tmp_path: Path)
 
 def test_nothing_there(tmp_path: Path) -> None:
     with pytest.raises(SourceUnusable, match="no file that ends in"):
-        csv_files.read(tmp_path, TODAY)
+        csv_files.read(tmp_path)
     with pytest.raises(SourceUnusable, match="There is no file or folder"):
-        csv_files.read(tmp_path / "missing.csv", TODAY)
+        csv_files.read(tmp_path / "missing.csv")
 
 
 async def test_an_unknown_symbol_fails(tmp_path: Path) -> None:
-    source = csv_files.read(write(tmp_path, "date,symbol,close\n2024-01-09,ACME,11.0\n"), TODAY)
+    source = csv_files.read(write(tmp_path, "date,symbol,close\n2024-01-09,ACME,11.0\n"))
 
     with pytest.raises(SymbolFailed):
         await source.history("OTHER", None)

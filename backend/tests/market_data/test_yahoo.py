@@ -153,12 +153,13 @@ async def test_the_day_that_is_not_over_is_left_out(provider: FakeYahoo) -> None
     assert [row.date for row in (await midday.history("AAPL", DAYS[0])).rows] == DAYS[:2]
 
 
-async def test_the_benchmark_has_another_name_there(source: YahooPrices, provider: FakeYahoo) -> None:
-    provider.serve("^GSPC", chart([10.0, 11.0, 12.0], [10.0, 11.0, 12.0], instrumentType="INDEX"))
+@pytest.mark.parametrize(("ours", "theirs"), [("SP500", "^GSPC"), ("BRK.B", "BRK-B"), ("BRK-B", "BRK-B")])
+async def test_what_has_another_name_there(source: YahooPrices, provider: FakeYahoo, ours: str, theirs: str) -> None:
+    provider.serve(theirs, chart([10.0, 11.0, 12.0], [10.0, 11.0, 12.0]))
 
-    history = await source.history("SP500", DAYS[0])
+    history = await source.history(ours, DAYS[0])
 
-    assert {row.symbol for row in history.rows} == {"SP500"}
+    assert {row.symbol for row in history.rows} == {ours}
 
 
 async def test_pence_become_pounds(source: YahooPrices, provider: FakeYahoo) -> None:

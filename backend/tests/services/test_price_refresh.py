@@ -283,6 +283,15 @@ async def test_prices_of_what_nobody_described_are_not_stored(database: Database
     assert await stored(database) == []
 
 
+async def test_a_symbol_is_found_however_its_share_class_is_spelt(database: Database) -> None:
+    await held(database, steady("BRK-B"), steady("VOD.L"))
+    provider = Provider({"BRK-B": steady("BRK-B"), "VOD.L": steady("VOD.L")})
+
+    await refresh(database, provider, TODAY, RefreshOptions(["BRK.B", "VOD.L"]))
+
+    assert {symbol for symbol, _ in provider.asked} == {"BRK-B", "VOD.L"}
+
+
 async def test_another_currency_is_refused(database: Database) -> None:
     await held(database, steady(count=40))
 

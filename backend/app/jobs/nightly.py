@@ -1,0 +1,55 @@
+"""The night's work, in order: prices, then the snapshots that rest on them.
+
+Each step goes on where the last one ended, so the next night does what one night missed. A worker that was off when the
+night's hour struck does it when it starts.
+"""
+
+import structlog
+from procrastinate import App, JobContext
+
+from app.config import Settings
+from app.db import Database
+from app.errors import AppError
+from app.jobs import tasks
+from app.market_data.choice import open_source
+from app.services.price_refresh import RefreshReport, refresh, today_anywhere
+
+# After the close in New York, in UTC, whatever the season
+CRON = "30 23 * * *"
+
+log = structlog.get_logger()
+
+
+def register(app: App) -> None:
+    app.periodic(cron=CRON)(app.task(name="nightly", queueing_lock="nightly", pass_context=True)(nightly))
+
+
+async def nightly(context: JobContext, timestamp: int) -> None:
+    """Snapshots are rebuilt whatever becomes of the prices: they rest on positions as well."""
+    try:
+        await _refresh_prices(context.additional_context["database"], context.additional_context["settings"])
+    except AppError as error:
+        log.warning("prices_not_refreshed", code=error.code, reason=error.sentence)
+    await tasks.recompute_all_snapshots(context, timestamp)
+
+
+async def _refresh_prices(database: Database, settings: Settings) -> None:
+    source = await open_source(settings.market_data_source, settings.market_data_path)
+    _tell(await refresh(database, source, today_anywhere()))
+
+
+def _tell(report: RefreshReport) -> None:
+    for found in report.symbols:
+        if found.failure is not None:
+            log.warning("symbol_not_refreshed", symbol=found.symbol, reason=found.failure)
+    for problem in report.problems:
+        log.warning(
+            "price_problem",
+            symbol=problem.symbol,
+            day=str(problem.date),
+            kind=problem.kind,
+            severity=problem.severity,
+            reason=problem.reason,
+            remedy=problem.remedy,
+        )
+    log.info("prices_refreshed", source=report.source, changed_prices=report.changed_prices, gaps=len(report.gaps))
