@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from app.analytics.arrays import DateArray, FloatArray, IntArray
+from app.analytics.arrays import BoolArray, DateArray, FloatArray, IntArray
 from app.analytics.column_sums import row_blocks
 from app.analytics.errors import InvalidInput
 from app.analytics.snapshots import Lot, daily_snapshots
@@ -73,14 +73,14 @@ def attribution(
         raise InvalidInput(f"Factors {factor_returns.shape} and betas {beta.shape} do not fit prices {closes.shape}.")
     loads = np.where(np.isfinite(beta).all(axis=1, keepdims=True), beta, 0.0)
     moves = np.nan_to_num(factor_returns[period.first : period.last + 1], nan=0.0)
-    kept = [index for index, lot in enumerate(lots) if _held_throughout(lot, days, closes, period)]
     by_lot, by_factor = np.zeros(len(lots)), np.zeros(beta.shape[1])
-    if kept:
-        assets = np.array([lots[index].asset for index in kept])
-        quantities = np.array([lots[index].quantity for index in kept])
+    kept = _held_throughout(lots, days, closes, period)
+    if kept.any():
+        assets = np.array([lot.asset for lot in lots])[kept]
+        quantities = np.array([lot.quantity for lot in lots])[kept]
         by_lot[kept] = profit(quantities, closes[period.last, assets], closes[period.first - 1, assets])
         by_factor += _factor_profit_of_kept(closes, assets, quantities, loads, moves, period)
-    for index in sorted(set(range(len(lots))) - set(kept)):
+    for index in np.flatnonzero(~kept).tolist():
         invested, earned = _lot_days(days, closes, lots[index], period)
         by_lot[index] = earned.sum()
         by_factor += (invested @ moves) * loads[lots[index].asset]
@@ -118,12 +118,15 @@ def in_cents(amounts: FloatArray, total: float) -> FloatArray:
     return whole / _CENTS
 
 
-def _held_throughout(lot: Lot, days: DateArray, closes: FloatArray, period: Period) -> bool:
-    """Whether nothing but prices happened to the lot in the period: its profit then needs no booking."""
-    if period.first == 0 or lot.exit_date is not None:
-        return False
+def _held_throughout(lots: Sequence[Lot], days: DateArray, closes: FloatArray, period: Period) -> BoolArray:
+    """The lots to which nothing but prices happened in the period: their profit needs no booking. Shape (L,)."""
+    if period.first == 0 or not lots:
+        return np.zeros(len(lots), dtype=np.bool_)
     before = period.first - 1
-    return bool(np.datetime64(lot.entry_date, "D") <= days[before] and np.isfinite(closes[before, lot.asset]))
+    entered = np.array([lot.entry_date for lot in lots], dtype="datetime64[D]") <= days[before]
+    priced = np.isfinite(closes[before, np.array([lot.asset for lot in lots])])
+    open_ended = np.array([lot.exit_date is None for lot in lots])
+    return np.asarray(entered & priced & open_ended, dtype=np.bool_)
 
 
 def _factor_profit_of_kept(

@@ -7,11 +7,12 @@ bundled data, where over the market it stays below 3), and their betas would be 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, get_args
 
 import numpy as np
-from scipy import stats
 from scipy.optimize import brentq
+from scipy.special import stdtr
 
 from app.analytics.arrays import BoolArray, FloatArray
 from app.analytics.beta import moves
@@ -62,6 +63,12 @@ class FactorReturns:
     def __post_init__(self) -> None:
         if self.returns.ndim != 2 or self.returns.shape[1] != len(self.names) or len(set(self.names)) < len(self.names):
             raise InvalidInput(f"Names {self.names} do not fit factor returns of shape {self.returns.shape}.")
+
+    @cached_property
+    def covariance(self) -> FloatArray:
+        """Sample covariance of the daily returns (ddof 1), (K, K). T >= 2."""
+        centred = self.returns - self.returns.mean(axis=0)
+        return np.asarray(centred.T @ centred / (centred.shape[0] - 1), dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -270,7 +277,7 @@ def _regress(returns: FloatArray, factors: FactorReturns, spectrum: _Spectrum, p
     t = _t_statistic(beta.T, error, moving)
     return FactorExposures(
         names=factors.names, alpha=alpha, beta=beta.T, standard_error=error, t_statistic=t,
-        p_value=2.0 * stats.t.sf(np.abs(t), degrees), r_squared=1.0 - share,
+        p_value=2.0 * stdtr(degrees, -np.abs(t)), r_squared=1.0 - share,
         specific_volatility=np.sqrt(squared_error / degrees * TRADING_DAYS_PER_YEAR),
         vif=spectrum.inflation(0.0), penalty=penalty, observations=days,
     )  # fmt: skip

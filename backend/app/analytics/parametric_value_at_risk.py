@@ -3,7 +3,7 @@
 import math
 
 import numpy as np
-from scipy import stats
+from scipy.special import ndtri
 
 from app.analytics.arrays import FloatArray
 from app.analytics.beta import moves
@@ -46,9 +46,8 @@ def normal_value_at_risk(returns: FloatArray, confidence: float, horizon_days: i
     """
     require_level(confidence, horizon_days)
     require_complete(returns, needed=MINIMUM_DAYS, measure="Normal value at risk")
-    tail = 1.0 - confidence
-    z = float(stats.norm.ppf(tail))
-    return _scaled(returns, confidence, horizon_days, quantile=z, tail_mean=-float(stats.norm.pdf(z)) / tail)
+    z = float(ndtri(1.0 - confidence))
+    return _scaled(returns, confidence, horizon_days, quantile=z, tail_mean=_normal_tail_mean(z, confidence))
 
 
 def cornish_fisher_value_at_risk(returns: FloatArray, confidence: float, horizon_days: int = 1) -> TailRisk:
@@ -78,16 +77,28 @@ def cornish_fisher_value_at_risk(returns: FloatArray, confidence: float, horizon
     require_complete(returns, needed=MINIMUM_DAYS_FOR_MOMENTS, measure="Cornish-Fisher value at risk")
     if not moves(returns[:, None])[0]:
         raise ZeroVariance("Cornish-Fisher value at risk", "the portfolio")
-    skewness = float(stats.skew(returns)) / math.sqrt(horizon_days)
-    kurtosis = float(stats.kurtosis(returns)) / horizon_days
-    tail = 1.0 - confidence
-    z = float(stats.norm.ppf(tail))
+    skewness, kurtosis = _shape(returns)
+    skewness, kurtosis = skewness / math.sqrt(horizon_days), kurtosis / horizon_days
+    z = float(ndtri(1.0 - confidence))
     if not _grows_up_to(z, skewness, kurtosis):
         raise CornishFisherOutOfRange(skewness, kurtosis)
     quantile = z + (z**2 - 1) * skewness / 6 + (z**3 - 3 * z) * kurtosis / 24 - (2 * z**3 - 5 * z) * skewness**2 / 36
     correction = 1 + z * skewness / 6 + (z**2 - 1) * kurtosis / 24 - (2 * z**2 - 1) * skewness**2 / 36
-    tail_mean = -float(stats.norm.pdf(z)) / tail * correction
+    tail_mean = _normal_tail_mean(z, confidence) * correction
     return _scaled(returns, confidence, horizon_days, quantile=quantile, tail_mean=tail_mean)
+
+
+def _normal_tail_mean(z: float, confidence: float) -> float:
+    """Mean of a standard normal below its quantile z: -phi(z) / (1 - c)."""
+    return -math.exp(-z * z / 2) / math.sqrt(2 * math.pi) / (1.0 - confidence)
+
+
+def _shape(returns: FloatArray) -> tuple[float, float]:
+    """Skewness m3 / m2^1.5 and excess kurtosis m4 / m2^2 - 3, with m_k the mean of (r - mean)^k."""
+    centred = returns - returns.mean()
+    squares = np.square(centred)
+    variance = float(squares.mean())
+    return float((squares * centred).mean()) / variance**1.5, float(np.square(squares).mean()) / variance**2 - 3.0
 
 
 def _grows_up_to(z: float, skewness: float, kurtosis: float) -> bool:

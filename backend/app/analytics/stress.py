@@ -13,6 +13,9 @@ from app.analytics.factors import DAYS_PER_FACTOR, FactorName, FactorReturns
 from app.analytics.returns import require_complete
 from app.analytics.scenarios import ReplayScenario, Scenario, Shocks, ShockScenario
 
+# Singular values below this share of the largest are taken as zero: a copy of a factor adds nothing
+_COLLINEAR = 1e-10
+
 
 class FactorWithoutProxy(Undefined):
     def __init__(self, names: Sequence[str]) -> None:
@@ -165,11 +168,9 @@ def factor_moves(factors: FactorReturns, shocks: Mapping[FactorName, float]) -> 
         return FactorMoves(factors.names, shocked=direct, propagated=np.zeros(count))
     require_complete(factors.returns, needed=DAYS_PER_FACTOR * count, measure="Propagation between factors")
     shocked = np.array([name in shocks for name in factors.names])
-    centred = factors.returns - factors.returns.mean(axis=0)
-    # Sigma_SS^-1 Sigma_SU is the regression of the unshocked factors on the shocked ones
-    loads, *_ = np.linalg.lstsq(centred[:, shocked], centred[:, ~shocked], rcond=None)
-    propagated = np.zeros(count)
-    propagated[~shocked] = direct[shocked] @ loads
+    sigma = factors.covariance
+    weights, *_ = np.linalg.lstsq(sigma[np.ix_(shocked, shocked)], direct[shocked], rcond=_COLLINEAR)
+    propagated = np.where(shocked, 0.0, sigma[:, shocked] @ weights)
     return FactorMoves(factors.names, shocked=direct, propagated=propagated)
 
 
