@@ -15,6 +15,7 @@ MEASURES = (
     "overview", "performance", "volatility", "value-at-risk", "drawdowns", "beta",
     "correlation-matrix", "concentration", "sector-exposure", "daily-movers",
     "risk-contributions", "factor-exposures", "positions/factor-exposures",
+    "stress-test", "attribution",
 )  # fmt: skip
 PATHS = (
     *(f"analytics/portfolio/{{id}}/{measure}" for measure in MEASURES),

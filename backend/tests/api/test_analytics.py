@@ -334,3 +334,23 @@ async def test_an_odd_portfolio_gets_figures_or_reasons(
         unknown = {field for field, value in body.items() if value is None}
         unexplained = unknown - body["unavailable"].keys() - {"as_of", "previous_date"}
         assert not unexplained, (path, unexplained)
+        for result in body.get("scenarios", []):
+            assert (result["effect"] is None) == (result["reason"] is not None), result
+
+
+@pytest.mark.market_data
+@pytest.mark.parametrize("make", ODD, ids=lambda make: make.__name__.strip("_"))
+async def test_trades_on_paper_change_an_odd_portfolio_or_say_why_not(
+    database: Database, user: User, signed_in: httpx.AsyncClient, make: Any
+) -> None:
+    portfolio = await make(database, user)
+    for trades in ([], [{"symbol": "MSFT", "quantity": 1}], [{"symbol": "AAPL", "quantity": -1e6}]):
+        answer = await signed_in.post(f"/api/v1/analytics/portfolio/{portfolio.id}/what-if", json={"trades": trades})
+        symbols = {instrument["symbol"] for instrument in trades}
+        assert answer.status_code == 200, (symbols, answer.text)
+        body = json.loads(answer.text, parse_constant=refuse_constant)
+        for figure in body.values():
+            if isinstance(figure, dict) and "reason_before" in figure:
+                assert (figure["before"] is None) == (figure["reason_before"] is not None)
+                assert (figure["after"] is None) == (figure["reason_after"] is not None)
+                assert trades or figure["change"] in (0, None)

@@ -1,5 +1,6 @@
 """What the risk engine says about a portfolio."""
 
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -7,10 +8,14 @@ from fastapi import APIRouter, Depends, Query
 
 from app.api.deps import SessionDep
 from app.api.errors import SIGNED_IN_ERRORS, errors
+from app.errors import InvalidField
 from app.schemas import analytics as shapes
+from app.schemas.attribution import Attribution
 from app.schemas.factor import Estimator, FactorExposures, PositionFactorExposures
 from app.schemas.risk_contribution import RiskContributions
-from app.services.analytics import AnalyticsService
+from app.schemas.stress import CustomStress, StressTest
+from app.schemas.what_if import WhatIf, WhatIfRequest
+from app.services.analytics import AnalyticsService, stress
 from app.services.analytics.correlation import DEFAULT_SYMBOLS
 from app.services.analytics.correlation import DEFAULT_WINDOW as CORRELATION_WINDOW
 from app.services.analytics.daily_movers import DEFAULT_MOVERS
@@ -39,6 +44,8 @@ Confidence = Annotated[float | None, Query(ge=0.8, le=0.995, description="Only t
 Horizon = Annotated[int | None, Query(ge=1, le=63, description="Only this horizon in trading days; else 1 and 10.")]
 
 FactorWindow = Annotated[int, Query(ge=FACTOR_MINIMUM_WINDOW, le=2520, description="Trading days of history.")]
+
+StressPositions = Annotated[int, Query(ge=0, le=200, description="Positions that are listed with each scenario.")]
 
 
 @router.get("/overview")
@@ -150,3 +157,41 @@ async def position_factor_exposures(
 ) -> PositionFactorExposures:
     """The same for each holding on its own."""
     return await analytics.position_factor_exposures(portfolio_id, window=window, estimator=estimator)
+
+
+@router.get("/stress-test")
+async def stress_test(
+    portfolio_id: UUID,
+    analytics: AnalyticsDep,
+    scenario: Annotated[list[str], Query(max_length=50, description="Keys of scenarios; else all.")] = [],  # noqa: B006
+    positions: StressPositions = stress.DEFAULT_POSITIONS,
+) -> StressTest:
+    """The named scenarios on today's holdings."""
+    return await analytics.stress_test(portfolio_id, scenarios=stress.named(scenario), positions=positions)
+
+
+@router.post("/stress-test")
+async def custom_stress_test(
+    portfolio_id: UUID,
+    wanted: CustomStress,
+    analytics: AnalyticsDep,
+    positions: StressPositions = stress.DEFAULT_POSITIONS,
+) -> StressTest:
+    """Shocks of one's own, or the replay of any past window."""
+    return await analytics.stress_test(portfolio_id, scenarios=[stress.custom(wanted)], positions=positions)
+
+
+@router.post("/what-if")
+async def what_if(portfolio_id: UUID, wanted: WhatIfRequest, analytics: AnalyticsDep) -> WhatIf:
+    """What trades would change. Nothing is stored."""
+    return await analytics.what_if(portfolio_id, wanted.trades)
+
+
+@router.get("/attribution")
+async def attribution(
+    portfolio_id: UUID, analytics: AnalyticsDep, start: date | None = None, end: date | None = None
+) -> Attribution:
+    """Where the profit came from: by position, sector and factor, to the cent."""
+    if start is not None and end is not None and start >= end:
+        raise InvalidField("start", "must lie before end")
+    return await analytics.attribution(portfolio_id, start=start, end=end)

@@ -114,7 +114,12 @@ class Book:
     def history(self) -> snapshots.DailySnapshots:
         if not len(self.panel.dates):
             return snapshots.daily_snapshots(self.panel.dates, self.panel.closes, [], [])
-        lots = [
+        return snapshots.daily_snapshots(self.panel.dates, self.filled.closes, self.lots, self.cash_flows)
+
+    @cached_property
+    def lots(self) -> list[snapshots.Lot]:
+        """All lots, sold ones too, in the order of `row.lots`."""
+        return [
             snapshots.Lot(
                 asset=self.columns[lot.symbol],
                 quantity=lot.quantity,
@@ -125,7 +130,6 @@ class Book:
             )
             for lot in self.row.lots
         ]
-        return snapshots.daily_snapshots(self.panel.dates, self.filled.closes, lots, self.cash_flows)
 
     @cached_property
     def cash_flows(self) -> list[snapshots.CashFlow]:

@@ -29,10 +29,14 @@ DEFAULT_WINDOW = 252
 
 @dataclass(frozen=True, eq=False)
 class FactorBase:
-    """`holdings` and `factors` on the same days; `missing` are the factors whose proxy has too few prices on them."""
+    """`holdings` and `factors` on the same days; `missing` are the factors whose proxy has too few prices on them.
+
+    `all_days` has the same factors on each of the book's days of returns, NaN where unknown.
+    """
 
     holdings: RiskBase
     factors: FactorReturns
+    all_days: FactorReturns
     missing: tuple[FactorName, ...]
 
     def regress(self, returns: FloatArray, estimator: Estimator) -> FactorExposures:
@@ -47,19 +51,17 @@ class FactorBase:
 def factor_base(book: Book, window: int) -> FactorBase:
     """Of a book that was loaded with `PROXY_SYMBOLS`. Raises as `risk_base` with the benchmark as the market."""
     base = risk_base(book, window, with_benchmark=True)
-    names = list(PROXIES)
-    series = book.returns[:, [book.columns[PROXIES[name]] for name in names]]
-    known = common_history(series, window).columns
-    present = [name for name, keep in zip(names, known, strict=True) if keep]
-    columns = series[base.rows][:, known]
-    base = base.on(np.asarray(np.isfinite(columns).all(axis=1)))
-    assert base.benchmark is not None  # noqa: S101 - it was asked for above
-    by_name = dict(zip(present, series[base.rows][:, known].T, strict=True))
-    treasuries = by_name.pop("treasuries", None)
+    series = {name: book.returns[:, book.columns[symbol]] for name, symbol in PROXIES.items()}
+    known = common_history(np.column_stack(list(series.values())), window).columns
+    present = {name: returns for (name, returns), keep in zip(series.items(), known, strict=True) if keep}
+    treasuries = present.pop("treasuries", None)
+    all_days = factor_returns(book.returns[:, book.columns[book.row.benchmark]], present, treasuries)
+    base = base.on(np.asarray(np.isfinite(all_days.returns[base.rows]).all(axis=1)))
     return FactorBase(
         holdings=base,
-        factors=factor_returns(base.benchmark, by_name, treasuries),
-        missing=tuple(name for name in names if name not in present),
+        factors=FactorReturns(all_days.names, all_days.returns[base.rows]),
+        all_days=all_days,
+        missing=tuple(name for name in PROXIES if name not in all_days.names),
     )
 
 

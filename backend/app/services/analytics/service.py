@@ -1,14 +1,20 @@
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date
 from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.analytics.scenarios import Scenario
 from app.schemas import analytics as shapes
+from app.schemas.attribution import Attribution
 from app.schemas.factor import Estimator, FactorExposures, PositionFactorExposures
 from app.schemas.risk_contribution import RiskContributions
-from app.services.analytics import correlation, factor_base, risk_contributions, value_at_risk
+from app.schemas.stress import StressTest
+from app.schemas.what_if import Trade, WhatIf
+from app.services.analytics import correlation, factor_base, risk_contributions, stress, value_at_risk
+from app.services.analytics.attribution import attribution
 from app.services.analytics.beta import beta
 from app.services.analytics.book import Book, load
 from app.services.analytics.compute import computed
@@ -23,6 +29,7 @@ from app.services.analytics.positions import positions
 from app.services.analytics.sector_exposure import sector_exposure
 from app.services.analytics.thinning import DEFAULT_POINTS
 from app.services.analytics.volatility import volatility
+from app.services.analytics.what_if import what_if
 
 Answer = TypeVar("Answer")
 
@@ -116,6 +123,23 @@ class AnalyticsService:
         self, portfolio_id: UUID, *, window: int = factor_base.DEFAULT_WINDOW, estimator: Estimator = "ols"
     ) -> PositionFactorExposures:
         measure = partial(position_factor_exposures, window=window, estimator=estimator)
+        return await self._answer(portfolio_id, measure, also=factor_base.PROXY_SYMBOLS)
+
+    async def stress_test(
+        self, portfolio_id: UUID, *, scenarios: Sequence[Scenario], positions: int = stress.DEFAULT_POSITIONS
+    ) -> StressTest:
+        """`scenarios` from `stress.named` or `stress.custom`."""
+        measure = partial(stress.stress_test, scenarios=scenarios, positions=positions)
+        return await self._answer(portfolio_id, measure, also=factor_base.PROXY_SYMBOLS)
+
+    async def what_if(self, portfolio_id: UUID, trades: Sequence[Trade]) -> WhatIf:
+        also = frozenset(trade.symbol for trade in trades)
+        return await self._answer(portfolio_id, partial(what_if, wanted=trades), also=also)
+
+    async def attribution(
+        self, portfolio_id: UUID, *, start: date | None = None, end: date | None = None
+    ) -> Attribution:
+        measure = partial(attribution, start=start, end=end)
         return await self._answer(portfolio_id, measure, also=factor_base.PROXY_SYMBOLS)
 
     async def _answer(
