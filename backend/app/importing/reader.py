@@ -68,7 +68,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Rows that have anything in them, every cell stripped."""
+    """The rows that have anything in them, at least one; every cell stripped."""
 
     rows: tuple[Row, ...]
     delimiter: str
@@ -96,7 +96,10 @@ def read(data: bytes) -> Read:
     if text.lstrip()[0] in "{[":
         return Read(JsonDocument(_json(text)), warnings)
     delimiter = _delimiter(text)
-    return Read(Sheet(tuple(_rows(text, delimiter)), delimiter), warnings)
+    rows = tuple(_rows(text, delimiter))
+    if not rows:
+        raise EmptyFile
+    return Read(Sheet(rows, delimiter), warnings)
 
 
 def _decode(data: bytes) -> tuple[str, tuple[str, ...]]:

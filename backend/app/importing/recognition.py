@@ -20,4 +20,4 @@ def parse(data: bytes, today: date) -> ParsedFile:
 def _unknown(document: Sheet | JsonDocument) -> Exception:
     if isinstance(document, JsonDocument):
         return UnreadableJson("it is no Ghostfolio export, which has a list of activities")
-    return UnknownFormat((known.label for known in FORMATS), document.rows[0].cells if document.rows else ())
+    return UnknownFormat((known.label for known in FORMATS), document.rows[0].cells)

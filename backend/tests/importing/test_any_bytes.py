@@ -31,6 +31,7 @@ def damaged_samples(draw: st.DrawFn) -> bytes:
 
 @settings(max_examples=400, deadline=None)
 @given(st.binary(max_size=400) | st.text(max_size=200).map(lambda text: text.encode("utf-8", "surrogatepass")))
+@example(b";")
 @example(b'{"activities": [{"type": "BUY", "symbol": "\\ud800", "date": "2022-01-01"}]}')
 def test_any_bytes(content: bytes) -> None:
     with suppress(FileRefused):

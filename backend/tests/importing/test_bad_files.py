@@ -36,7 +36,7 @@ def workbook() -> bytes:
     return file.getvalue()
 
 
-@pytest.mark.parametrize("content", [b"", b"\n\n  \n", b"\xef\xbb\xbf", b"\xff\xfe"])
+@pytest.mark.parametrize("content", [b"", b"\n\n  \n", b"\xef\xbb\xbf", b"\xff\xfe", b";;\n;;\n"])
 def test_an_empty_file(content: bytes, parsed: Parse) -> None:
     with pytest.raises(EmptyFile):
         parsed(content)
