@@ -20,12 +20,12 @@ from app.agent.llm_client import (
     ToolCall,
     ToolSpec,
 )
-from app.agent.offline import transcript
+from app.agent.offline import insight, transcript
 from app.agent.offline.answer import compose
 from app.agent.offline.planner import PlannedCall, make_plan
+from app.agent.offline.transcript import Transcript
 
 MODEL = "offline-analyst"
-INSIGHT_TASK = "insight"
 _WORD = re.compile(r"\s*\S+\s*")
 
 
@@ -42,18 +42,24 @@ class OfflineAnalyst:
     ) -> AsyncIterator[LLMEvent]:
         asked = metadata or CallMetadata()
         read = transcript.read(messages)
-        offered = {tool["name"] for tool in tools or ()} if asked.tool_choice == "auto" else set()
-        plan = make_plan(read, offered)
-        if plan.calls:
-            for call in plan.calls:
-                yield _tool_call(call)
-            yield _usage()
-            yield _end("tool_calls")
-            return
-        async for delta in _spoken(compose(plan, read)):
+        calls, text = _next(read, asked, tools)
+        for call in calls:
+            yield _tool_call(call)
+        async for delta in _spoken(text):
             yield delta
         yield _usage()
-        yield _end("stop")
+        yield _end("tool_calls" if calls else "stop")
+
+
+def _next(
+    read: Transcript, asked: CallMetadata, tools: Sequence[ToolSpec] | None
+) -> tuple[tuple[PlannedCall, ...], str]:
+    """Calls to be made, or else the answer."""
+    if asked.task == "insight":
+        return (), insight.words(read)
+    offered = {tool["name"] for tool in tools or ()} if asked.tool_choice == "auto" else set()
+    plan = make_plan(read, offered)
+    return plan.calls, "" if plan.calls else compose(plan, read)
 
 
 async def _spoken(text: str) -> AsyncIterator[TextDelta]:

@@ -26,6 +26,7 @@ _MEANING = {
     413: "Too large",
     422: "A field is missing or out of range",
     429: "Too many requests",
+    502: "The AI provider failed",
     503: "Busy or restarting",
 }
 

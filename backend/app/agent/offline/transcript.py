@@ -88,10 +88,14 @@ def _add_output(message: ToolMessage, open_calls: dict[str, CallRecord]) -> None
         record.result = output
 
 
-def _page_portfolio(text: str) -> str | None:
-    """Surroundings come between marks, as one JSON object (app/agent/context.py)."""
+def marked_data(text: str) -> dict[str, Any]:
+    """What code tells a model comes between marks, as one JSON object (app/agent/context.py)."""
     marked = _DATA.search(text)
-    portfolio = _object(marked[1]).get("portfolio") if marked else None
+    return _object(marked[1]) if marked else {}
+
+
+def _page_portfolio(text: str) -> str | None:
+    portfolio = marked_data(text).get("portfolio")
     named = portfolio.get("name") if isinstance(portfolio, dict) else None
     return named if isinstance(named, str) else None
 

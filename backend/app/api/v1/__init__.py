@@ -1,6 +1,6 @@
 from fastapi import APIRouter
 
-from app.api.v1 import analytics, auth, cash_flows, chat, data, health, importing, portfolios, positions
+from app.api.v1 import analytics, auth, cash_flows, chat, data, health, importing, insights, portfolios, positions
 
 router = APIRouter(prefix="/api/v1")
 router.include_router(analytics.router)
@@ -10,5 +10,6 @@ router.include_router(data.router)
 router.include_router(health.router)
 router.include_router(portfolios.router)
 router.include_router(importing.router)
+router.include_router(insights.router)
 router.include_router(positions.router)
 router.include_router(cash_flows.router)

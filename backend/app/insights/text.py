@@ -1,0 +1,46 @@
+"""The words of an insight, as a model must give them."""
+
+import json
+from typing import Annotated
+
+from pydantic import ConfigDict, Field, StringConstraints, ValidationError
+
+from app.schemas.base import Schema
+
+MAX_TITLE_CHARS = 160
+MAX_RECOMMENDATIONS = 6
+# Problems told to a model that is asked once more
+MAX_PROBLEMS = 5
+
+
+Recommendation = Annotated[str, StringConstraints(min_length=1, max_length=400)]
+
+
+class InsightText(Schema):
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    title: Annotated[str, StringConstraints(min_length=1, max_length=MAX_TITLE_CHARS)]
+    summary: Annotated[str, StringConstraints(min_length=1, max_length=1_200)]
+    recommendations: Annotated[list[Recommendation], Field(max_length=MAX_RECOMMENDATIONS)]
+    analysis: Annotated[str, StringConstraints(min_length=1, max_length=8_000)]
+
+
+class InvalidInsightText(Exception):
+    """What a model gave is not an insight; the message says why, for the model to correct."""
+
+
+def parse(text: str) -> InsightText:
+    """Take the JSON object out of an answer: models put fences and sentences around it."""
+    begin, end = text.find("{"), text.rfind("}")
+    if begin < 0 or end < begin:
+        raise InvalidInsightText("There is no JSON object in the answer.")
+    try:
+        return InsightText.model_validate(json.loads(text[begin : end + 1]))
+    except ValidationError as error:
+        problems = [
+            f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}"
+            for problem in error.errors(include_url=False, include_input=False)[:MAX_PROBLEMS]
+        ]
+        raise InvalidInsightText("; ".join(problems)) from error
+    except (ValueError, RecursionError) as error:
+        raise InvalidInsightText(f"The JSON cannot be read: {error}") from error

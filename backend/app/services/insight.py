@@ -1,0 +1,104 @@
+"""Insights: facts are computed, worded by a model, and stored whole or not at all."""
+
+import hashlib
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.agent.llm_client import CallMetadata, ClientSource, LLMError, get_llm_client
+from app.db import Database, Scope
+from app.errors import AppError, NotFound, Unavailable
+from app.insights import generation
+from app.insights.facts import InsightFacts, gather, measure
+from app.insights.generation import Worded
+from app.models import Insight
+from app.repositories import insight as insight_repository
+from app.schemas.insight import GenerateInsightIn, InsightOut, Severity
+from app.schemas.page import Cursor, Page, PageQuery
+from app.services import portfolio as portfolio_service
+from app.services.analytics import AnalyticsService
+
+_cursor: Cursor[insight_repository.Key] = Cursor(insight_repository.Key)
+
+
+class InsightNotFound(NotFound):
+    code = "insight_not_found"
+    detail = "There is no such insight."
+
+
+class ProviderUnavailable(Unavailable):
+    """May go better in a moment."""
+
+    code = "provider_unavailable"
+
+
+class ProviderFailed(AppError):
+    """Will not go better by itself."""
+
+    status = 502
+    code = "provider_failed"
+
+
+async def generate(database: Database, clients: ClientSource, scope: Scope, wanted: GenerateInsightIn) -> InsightOut:
+    """No connection is held while the model writes."""
+    async with database.session(scope) as session:
+        measures = await measure(AnalyticsService(session), wanted.portfolio_id)
+    facts = gather(wanted.insight_type, measures)
+    worded = await _worded(clients, scope, facts, wanted.focus)
+    async with database.session(scope) as session:
+        await portfolio_service.find(session, wanted.portfolio_id)
+        insight = _insight(scope, wanted, facts, worded)
+        await insight_repository.add(session, insight)
+        return InsightOut.model_validate(insight)
+
+
+async def find(session: AsyncSession, insight_id: UUID) -> InsightOut:
+    found = await insight_repository.find(session, insight_id)
+    if found is None:
+        raise InsightNotFound
+    return InsightOut.model_validate(found)
+
+
+async def list_page(session: AsyncSession, portfolio_id: UUID, page: PageQuery) -> Page[InsightOut]:
+    await portfolio_service.find(session, portfolio_id)
+    before = _cursor.decode(page.cursor)
+    rows = await insight_repository.list_newest(session, portfolio_id=portfolio_id, before=before, limit=page.limit + 1)
+    shown = rows[: page.limit]
+    last = shown[-1] if len(rows) > page.limit else None
+    return Page(
+        items=[InsightOut.model_validate(row) for row in shown],
+        next_cursor=None if last is None else _cursor.encode((last.created_at, last.id)),
+    )
+
+
+async def _worded(clients: ClientSource, scope: Scope, facts: InsightFacts, focus: str | None) -> Worded:
+    choice = get_llm_client(clients, task="insight")
+    try:
+        return await generation.word(choice, facts, focus, CallMetadata(task="insight", user_key=_user_key(scope)))
+    except LLMError as error:
+        raise (ProviderUnavailable if error.retryable else ProviderFailed)(error.message) from error
+
+
+def _user_key(scope: Scope) -> str:
+    return hashlib.sha256(b"sigmasight:" + scope.user_id.bytes).hexdigest()[:32]
+
+
+def _insight(scope: Scope, wanted: GenerateInsightIn, facts: InsightFacts, worded: Worded) -> Insight:
+    severity: Severity = facts.findings[0].severity if facts.findings else "info"
+    return Insight(
+        user_id=scope.user_id,
+        portfolio_id=wanted.portfolio_id,
+        insight_type=wanted.insight_type,
+        severity=severity,
+        title=worded.text.title,
+        summary=worded.text.summary,
+        findings=[finding.model_dump(mode="json") for finding in facts.findings],
+        recommendations=worded.text.recommendations,
+        analysis=worded.text.analysis,
+        evidence=facts.model_dump(mode="json"),
+        as_of=facts.as_of,
+        provider=worded.provider,
+        model=worded.model,
+        prompt_version=generation.prompt_version(wanted.insight_type),
+        usage=worded.usage.model_dump(mode="json"),
+    )
