@@ -16,7 +16,7 @@ export default function AppLayout({ children }: { children: ReactNode }) {
         Skip to the content
       </a>
       <header className="sticky top-0 z-30 flex h-12 items-center gap-2 border-b border-line bg-surface px-3 sm:gap-6 sm:px-6">
-        <Link href="/portfolios" className="rounded-md">
+        <Link href="/portfolios" className="flex shrink-0 rounded-md">
           <Wordmark collapse />
         </Link>
         <MainNav />

@@ -18,7 +18,7 @@ export default async function SignInPage({ searchParams }: PageProps<"/sign-in">
         <Wordmark />
         <div>
           <h1 className="text-xl font-semibold">Sign in</h1>
-          <p className="mt-1 text-sm text-quiet">See your portfolios&rsquo; risk and ask the analyst about it.</p>
+          <p className="mt-1 text-sm text-quiet">Portfolio risk, and an analyst to ask about it.</p>
         </div>
         <SignInForm returnTo={safeReturnPath(typeof next === "string" ? next : null)} />
       </main>

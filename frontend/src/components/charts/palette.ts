@@ -1,4 +1,4 @@
-const NAMES = ["surface", "line", "text", "quiet", "accent", "accent-soft", "loss", "loss-soft"] as const;
+const NAMES = ["surface", "line", "text", "quiet", "accent", "loss", "loss-soft"] as const;
 
 /** The page's colours as a canvas needs them: resolved values, since it cannot read CSS variables. */
 export type Palette = Record<(typeof NAMES)[number], string>;

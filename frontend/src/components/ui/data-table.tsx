@@ -8,10 +8,13 @@ interface DataTableProps {
   className?: string;
 }
 
-/** A table that scrolls in its own container, by keyboard too, so that the page never scrolls sideways. */
+/**
+ * A table that scrolls in its own container, by keyboard too, so that the page never scrolls sideways.
+ * It is positioned so that what is visually hidden in a cell scrolls with it instead of widening the page.
+ */
 export function DataTable({ label, children, className }: DataTableProps) {
   return (
-    <div role="region" aria-label={label} tabIndex={0} className={clsx("overflow-auto", className)}>
+    <div role="region" aria-label={label} tabIndex={0} className={clsx("relative overflow-auto", className)}>
       <table className="w-full border-collapse text-sm [&_tbody_tr]:border-t [&_tbody_tr]:border-line">
         <caption className="sr-only">{label}</caption>
         {children}

@@ -48,8 +48,11 @@ const COMPONENTS: Components = {
   code: ({ children }) => <code className="rounded bg-raised px-1 py-0.5 font-mono text-[0.9em]">{children}</code>,
 };
 
+// A path of this app or a place on this page. Two slashes would lead to another host.
+const OWN_ADDRESS = /^(\/(?![/\\])|#)/;
+
 function MarkdownLink({ href, children }: ComponentProps<"a"> & ExtraProps) {
-  const isExternal = href ? !href.startsWith("/") && !href.startsWith("#") : false;
+  const isExternal = href !== undefined && !OWN_ADDRESS.test(href);
   const target = isExternal ? { target: "_blank", rel: "noopener noreferrer nofollow" } : {};
   return (
     <a href={href} {...target} className="text-accent underline underline-offset-2">

@@ -18,6 +18,11 @@ export function Sheet({ title, open, onClose, children }: SheetProps) {
         <Dialog.Overlay className="fixed inset-0 z-40 bg-black/40" />
         <Dialog.Content
           aria-describedby={undefined}
+          // The dialog itself takes the focus: a field would bring up a phone's keyboard before anything was read.
+          onOpenAutoFocus={(event) => {
+            event.preventDefault();
+            if (event.target instanceof HTMLElement) event.target.focus();
+          }}
           className="fixed inset-y-0 right-0 z-40 flex w-full flex-col bg-surface shadow-xl outline-none sm:max-w-md"
         >
           <Dialog.Title className="sr-only">{title}</Dialog.Title>

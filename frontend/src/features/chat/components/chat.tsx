@@ -25,9 +25,11 @@ export interface ChatProps {
   context: NonNullable<Question["ui_context"]>;
   /** A control at the right end of the header, such as one that closes the panel. */
   action?: ReactNode;
+  /** Whether the question field takes the focus when the chat appears. */
+  autoFocus?: boolean;
 }
 
-export function Chat({ conversationId, onConversationChange, context, action }: ChatProps) {
+export function Chat({ conversationId, onConversationChange, context, action, autoFocus = false }: ChatProps) {
   const root = useRef<HTMLElement>(null);
   const { turn, conversation, messages } = useTurn(conversationId);
   const { ask, creationError } = useAsk({ conversationId, onConversationChange, context });
@@ -35,15 +37,29 @@ export function Chat({ conversationId, onConversationChange, context, action }: 
   const stop = () => conversationId && void turnStore.stop(conversationId);
   useEscapeToStop(root, isBusy, stop);
 
+  const askFromButton = (text: string) => {
+    void ask(text);
+    // The button goes away with the focus; here Escape still reaches the answer, and no phone's keyboard comes up.
+    root.current?.focus({ preventScroll: true });
+  };
+
   const entries = transcriptEntries(messages.data ?? [], turn);
   return (
-    <section ref={root} aria-label="Analyst" className="flex min-h-0 flex-1 flex-col">
+    <section ref={root} tabIndex={-1} aria-label="Analyst" className="flex min-h-0 flex-1 flex-col outline-none">
       <ChatHeader conversation={conversation.data ?? null} onSelect={onConversationChange} action={action} />
-      <ChatBody error={messages.error ?? conversation.error} isLoading={messages.isLoading} onRetry={() => void messages.refetch()}>
+      <ChatBody
+        error={messages.error ?? conversation.error}
+        isLoading={messages.isLoading}
+        onRetry={() => void messages.refetch()}
+      >
         {entries.length > 0 ? (
-          <Transcript entries={entries} onAsk={(text) => void ask(text)} onRetry={() => conversationId && void turnStore.retry(conversationId)} />
+          <Transcript
+            entries={entries}
+            onAsk={askFromButton}
+            onRetry={() => conversationId && void turnStore.retry(conversationId)}
+          />
         ) : (
-          <EmptyChat hasPortfolio={Boolean(context.portfolio_id)} onAsk={(text) => void ask(text)} />
+          <EmptyChat hasPortfolio={Boolean(context.portfolio_id)} onAsk={askFromButton} />
         )}
       </ChatBody>
       {creationError ? (
@@ -51,7 +67,13 @@ export function Chat({ conversationId, onConversationChange, context, action }: 
           The conversation could not be started. {creationError.message}
         </Notice>
       ) : null}
-      <Composer key={conversationId ?? "new"} onAsk={ask} onStop={stop} isBusy={isBusy} isStopping={turn?.stopRequested ?? false} />
+      <Composer
+        onAsk={ask}
+        onStop={stop}
+        isBusy={isBusy}
+        isStopping={turn?.stopRequested ?? false}
+        autoFocus={autoFocus}
+      />
       <Announcer turn={turn} />
     </section>
   );
@@ -80,7 +102,7 @@ function ChatBody({ error, isLoading, onRetry, children }: ChatBodyProps) {
 }
 
 /** Ask in the open conversation, or in a new one. Resolves to whether the question was taken. */
-function useAsk({ conversationId, onConversationChange, context }: Omit<ChatProps, "action">) {
+function useAsk({ conversationId, onConversationChange, context }: Pick<ChatProps, "conversationId" | "onConversationChange" | "context">) {
   const create = useCreateConversation();
   const [creationError, setCreationError] = useState<Error | null>(null);
 

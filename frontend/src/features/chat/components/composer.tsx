@@ -1,7 +1,7 @@
 "use client";
 
 import { ArrowUp, Square } from "lucide-react";
-import { useId, useState, type KeyboardEvent } from "react";
+import { useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
 
 import { Button } from "@/components/ui/button";
 import { quantity } from "@/lib/format";
@@ -16,10 +16,12 @@ interface ComposerProps {
   onStop: () => void;
   isBusy: boolean;
   isStopping: boolean;
+  autoFocus: boolean;
 }
 
-export function Composer({ onAsk, onStop, isBusy, isStopping }: ComposerProps) {
+export function Composer({ onAsk, onStop, isBusy, isStopping, autoFocus }: ComposerProps) {
   const hint = useId();
+  const field = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState("");
   const [isSending, setSending] = useState(false);
   const canSend = text.trim() !== "" && text.length <= MAX_CHARS && !isBusy && !isSending;
@@ -30,6 +32,17 @@ export function Composer({ onAsk, onStop, isBusy, isStopping }: ComposerProps) {
     const isTaken = await onAsk(text.trim());
     setSending(false);
     if (isTaken) setText("");
+    // The button that was pressed gives way to another, and would take the focus with it.
+    field.current?.focus();
+  }
+
+  useEffect(() => {
+    if (autoFocus) field.current?.focus();
+  }, [autoFocus]);
+
+  function stop() {
+    onStop();
+    field.current?.focus();
   }
 
   function onKeyDown(event: KeyboardEvent) {
@@ -41,37 +54,54 @@ export function Composer({ onAsk, onStop, isBusy, isStopping }: ComposerProps) {
 
   return (
     <form
-      className="border-t border-line p-3"
+      className="border-t border-line"
       onSubmit={(event) => {
         event.preventDefault();
         void send();
       }}
     >
-      <div className="flex items-end gap-2 rounded-lg border border-control bg-surface p-1.5 focus-within:outline-2 focus-within:outline-accent">
-        <textarea
-          aria-label="Your question"
-          aria-describedby={hint}
-          rows={1}
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-          onKeyDown={onKeyDown}
-          placeholder="Ask about risk, returns, positions…"
-          className="field-sizing-content max-h-40 min-h-8 flex-1 resize-none bg-transparent px-2 py-1 text-[0.95rem] outline-none placeholder:text-quiet"
-        />
-        {isBusy ? (
-          <Button icon aria-label="Stop the answer" aria-disabled={isStopping} onClick={onStop}>
-            <Square aria-hidden="true" className="size-3.5 fill-current" />
-          </Button>
-        ) : (
-          <Button type="submit" variant="primary" icon aria-label="Send" disabled={!canSend}>
-            <ArrowUp aria-hidden="true" className="size-4" />
-          </Button>
-        )}
+      <div className="mx-auto max-w-3xl p-3">
+        <div className="flex items-end gap-2 rounded-lg border border-control bg-surface p-1.5 focus-within:outline-2 focus-within:outline-accent">
+          <textarea
+            ref={field}
+            aria-label="Your question"
+            aria-describedby={hint}
+            rows={1}
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+            onKeyDown={onKeyDown}
+            placeholder="Ask about risk, returns, positions…"
+            className="field-sizing-content max-h-40 min-h-8 flex-1 resize-none bg-transparent px-2 py-1 text-[0.95rem] outline-none placeholder:text-quiet"
+          />
+          <ComposerButton canSend={canSend} isBusy={isBusy} isStopping={isStopping} onStop={stop} />
+        </div>
+        <p id={hint} className="mt-1.5 px-1 text-xs text-quiet">
+          {hintText(text.length, isBusy, isStopping)}
+        </p>
       </div>
-      <p id={hint} className="mt-1.5 px-1 text-xs text-quiet">
-        {hintText(text.length, isBusy, isStopping)}
-      </p>
     </form>
+  );
+}
+
+interface ComposerButtonProps {
+  canSend: boolean;
+  isBusy: boolean;
+  isStopping: boolean;
+  onStop: () => void;
+}
+
+function ComposerButton({ canSend, isBusy, isStopping, onStop }: ComposerButtonProps) {
+  if (isBusy) {
+    return (
+      <Button icon aria-label="Stop the answer" aria-disabled={isStopping} onClick={onStop}>
+        <Square aria-hidden="true" className="size-3.5 fill-current" />
+      </Button>
+    );
+  }
+  return (
+    <Button type="submit" variant="primary" icon aria-label="Send" disabled={!canSend}>
+      <ArrowUp aria-hidden="true" className="size-4" />
+    </Button>
   );
 }
 

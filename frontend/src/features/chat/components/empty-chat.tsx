@@ -21,7 +21,7 @@ interface EmptyChatProps {
 export function EmptyChat({ hasPortfolio, onAsk }: EmptyChatProps) {
   const questions = hasPortfolio ? ABOUT_ONE : ABOUT_ALL;
   return (
-    <div className="flex flex-1 flex-col justify-center gap-4 overflow-y-auto p-6">
+    <div className="mx-auto flex w-full max-w-3xl flex-1 flex-col justify-center gap-4 overflow-y-auto p-6">
       <div>
         <h3 className="font-semibold">Ask the analyst</h3>
         <p className="mt-1 text-sm text-quiet">

@@ -18,7 +18,7 @@ interface TranscriptProps {
 export function Transcript({ entries, onAsk, onRetry }: TranscriptProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLOListElement>(null);
-  const { isAtEnd, toEnd } = useStickToEnd(scroller, content);
+  const { isAtEnd, toEnd } = useStickToEnd(scroller, content, entries.length);
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
       <div ref={scroller} tabIndex={0} role="region" aria-label="Conversation" className="flex-1 overflow-y-auto -outline-offset-2">
@@ -56,13 +56,17 @@ function QuestionView({ text }: { text: string }) {
 const END_PIXELS = 48;
 
 /** Keep the newest text in sight while it grows, until the reader scrolls away. */
-function useStickToEnd(scroller: RefObject<HTMLElement | null>, content: RefObject<HTMLElement | null>) {
+function useStickToEnd(
+  scroller: RefObject<HTMLElement | null>,
+  content: RefObject<HTMLElement | null>,
+  entryCount: number,
+) {
   const [isAtEnd, setAtEnd] = useState(true);
   const sticks = useRef(true);
-  const toEnd = () => {
-    sticks.current = true;
-    scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
-  };
+  const toEnd = () => scrollToEnd(scroller.current, sticks);
+
+  // Who asks wants to see the answer, wherever they were reading.
+  useEffect(() => scrollToEnd(scroller.current, sticks), [scroller, entryCount]);
 
   useEffect(() => {
     const [outer, inner] = [scroller.current, content.current];
@@ -84,4 +88,9 @@ function useStickToEnd(scroller: RefObject<HTMLElement | null>, content: RefObje
   }, [scroller, content]);
 
   return { isAtEnd, toEnd };
+}
+
+function scrollToEnd(scroller: HTMLElement | null, sticks: RefObject<boolean>): void {
+  sticks.current = true;
+  scroller?.scrollTo({ top: scroller.scrollHeight });
 }

@@ -9,6 +9,7 @@ export type Overview = Schemas["Overview"];
 export type ValuedPosition = Schemas["ValuedPosition"];
 export type Performance = Schemas["Performance"];
 export type NavPoint = Schemas["NavPoint"];
+export type Concentration = Schemas["Concentration"];
 export type SectorExposure = Schemas["SectorExposure"];
 export type SectorWeight = Schemas["SectorWeight"];
 
@@ -41,6 +42,13 @@ export function useSectorExposure(portfolioId: string) {
   return useQuery({
     queryKey: ["portfolio", portfolioId, "sector-exposure"],
     queryFn: () => unwrap(api.GET("/analytics/portfolio/{portfolio_id}/sector-exposure", forPortfolio(portfolioId))),
+  });
+}
+
+export function useConcentration(portfolioId: string) {
+  return useQuery({
+    queryKey: ["portfolio", portfolioId, "concentration"],
+    queryFn: () => unwrap(api.GET("/analytics/portfolio/{portfolio_id}/concentration", forPortfolio(portfolioId))),
   });
 }
 

@@ -6,6 +6,7 @@ import { Figure } from "@/components/ui/figure";
 import { Tip } from "@/components/ui/tip";
 import { decimal, money, percent } from "@/lib/format";
 import type { Overview } from "../api/portfolios";
+import { benchmarkName } from "../benchmark-name";
 
 export function KeyFigures({ overview }: { overview: Overview }) {
   return (
@@ -55,11 +56,11 @@ function RiskTiles({ overview }: { overview: Overview }) {
       <Tile label="Volatility, 1 year" hint="Annualised standard deviation of daily returns over 252 trading days.">
         <Figure value={overview.volatility_252d} format={percentOf} reason={why("volatility_252d")} />
         <Detail>
-          {overview.benchmark}{" "}
+          {benchmarkName(overview.benchmark)}{" "}
           <Figure value={overview.benchmark_volatility_252d} format={percentOf} reason={why("benchmark_volatility_252d")} />
         </Detail>
       </Tile>
-      <Tile label={`Beta to ${overview.benchmark}`} hint="How much the portfolio moved per 1% move of the benchmark, over 252 trading days.">
+      <Tile label={`Beta to ${benchmarkName(overview.benchmark)}`} hint="How much the portfolio moved per 1% move of the benchmark, over 252 trading days.">
         <Figure value={overview.beta_252d} format={twoDecimals} reason={why("beta_252d")} />
         <Detail>
           R² <Figure value={overview.r_squared_252d} format={twoDecimals} reason={why("r_squared_252d")} />

@@ -24,9 +24,10 @@ export function navChartOption({ points, scale, currency, benchmark }: NavChartI
   const formatTop = isValue ? (value: number) => money(value, currency, { whole: true }) : formatReturn;
   const axisTop = isValue ? (value: number) => money(value, currency, { compact: true }) : formatAxisPercent;
   return {
+    // Without outer bounds, labels do not shrink one pane and not the other: both must share their days.
     grid: [
-      { left: LEFT, right: RIGHT, top: 10, height: "62%" },
-      { left: LEFT, right: RIGHT, bottom: 26, height: "20%" },
+      { left: LEFT, right: RIGHT, top: 10, height: "60%", outerBoundsMode: "none" },
+      { left: LEFT, right: RIGHT, bottom: 30, height: "20%", outerBoundsMode: "none" },
     ],
     xAxis: [timeAxis(dates, 0, false, colours), timeAxis(dates, 1, true, colours)],
     yAxis: [valueAxis(0, axisTop, colours), { ...valueAxis(1, formatAxisPercent, colours), max: 0, splitNumber: 2 }],
@@ -43,10 +44,7 @@ function topLines(
   format: (value: number) => string,
   colours: Palette,
 ) {
-  if (scale === "value") {
-    const area = { areaStyle: { color: colours["accent-soft"], opacity: 0.6, origin: "start" } };
-    return [{ ...line("NAV", points.map(({ nav }) => nav), colours.accent, format), ...area }];
-  }
+  if (scale === "value") return [line("NAV", points.map(({ nav }) => nav), colours.accent, format)];
   const growth = rebasedGrowth(points);
   const ours = line("Portfolio", growth.map(({ portfolio }) => portfolio), colours.accent, format);
   const theirs = line(benchmark, growth.map((point) => point.benchmark), colours.quiet, format);
@@ -84,7 +82,7 @@ function timeAxis(dates: string[], gridIndex: number, isLabelled: boolean, colou
     boundaryGap: false,
     axisTick: { show: false },
     axisLine: { lineStyle: { color: colours.line } },
-    axisLabel: { show: isLabelled, color: colours.quiet, hideOverlap: true, formatter: formatTick },
+    axisLabel: { show: isLabelled, color: colours.quiet, hideOverlap: true, alignMinLabel: "left", alignMaxLabel: "right", formatter: formatTick },
   };
 }
 

@@ -7,6 +7,8 @@ import { LoadingBlock } from "@/components/ui/skeleton";
 import { ApiError } from "@/lib/api/errors";
 import { day, plural } from "@/lib/format";
 import { usePortfolioComplete, type PortfolioComplete } from "../api/portfolios";
+import { benchmarkName } from "../benchmark-name";
+import { ConcentrationCard } from "./concentration-card";
 import { CoverageNote } from "./coverage-note";
 import { KeyFigures } from "./key-figures";
 import { NavChart } from "./nav-chart";
@@ -30,8 +32,11 @@ export function PortfolioOverview({ portfolioId, actions }: PortfolioOverviewPro
       <CoverageNote overview={data.overview} />
       <KeyFigures overview={data.overview} />
       <div className="grid gap-4 @5xl:grid-cols-[minmax(0,5fr)_minmax(0,3fr)]">
-        <NavChart portfolioId={portfolioId} benchmark={data.overview.benchmark} />
-        <SectorAllocation portfolioId={portfolioId} />
+        <NavChart portfolioId={portfolioId} benchmark={benchmarkName(data.overview.benchmark)} />
+        <div className="flex flex-col gap-4">
+          <SectorAllocation portfolioId={portfolioId} />
+          <ConcentrationCard portfolioId={portfolioId} />
+        </div>
       </div>
       <PositionsTable complete={data} />
     </div>

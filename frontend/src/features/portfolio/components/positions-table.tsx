@@ -42,6 +42,7 @@ export function PositionsTable({ complete }: { complete: PortfolioComplete }) {
               <PositionRow key={position.id} position={position} currency={currency} asOf={asOf} />
             ))}
           </tbody>
+          <CashRow complete={complete} />
         </DataTable>
       )}
     </Card>
@@ -110,6 +111,26 @@ function PositionRow({ position, currency, asOf }: PositionRowProps) {
         )}
       </Cell>
     </tr>
+  );
+}
+
+/** Cash closes the sum: weights are shares of NAV, and with it they add up to 100%. */
+function CashRow({ complete }: { complete: PortfolioComplete }) {
+  const { cash, nav } = complete.overview.valuation;
+  return (
+    <tfoot>
+      <tr className="border-t border-line">
+        <HeaderCell row className={`text-sm text-text ${stickyFirst("symbol")}`}>
+          Cash
+        </HeaderCell>
+        <Cell colSpan={2} />
+        <Cell numeric>{money(cash, complete.base_currency, { whole: true })}</Cell>
+        <Cell numeric>
+          <Figure value={nav > 0 ? cash / nav : null} format={(value) => percent(value, { digits: 1 })} reason="NAV is not positive." />
+        </Cell>
+        <Cell colSpan={2} />
+      </tr>
+    </tfoot>
   );
 }
 

@@ -1,7 +1,7 @@
 "use client";
 
 import { MessageSquareText, X } from "lucide-react";
-import { useMemo } from "react";
+import { useMemo, useRef } from "react";
 
 import { Button } from "@/components/ui/button";
 import { Sheet } from "@/components/ui/sheet";
@@ -19,7 +19,11 @@ export function PortfolioWorkspace({ portfolioId }: { portfolioId: string }) {
   const [chat, setChat] = useAddressParameter("chat");
   const isSideBySide = useMediaQuery(SIDE_BY_SIDE);
   const isOpen = chat !== null;
-  const close = () => setChat(null);
+  const opener = useRef<HTMLButtonElement>(null);
+  const close = () => {
+    setChat(null);
+    opener.current?.focus();
+  };
   const context = useMemo(
     () => ({ page: "portfolio", route: `/portfolios/${portfolioId}`, portfolio_id: portfolioId }),
     [portfolioId],
@@ -36,13 +40,22 @@ export function PortfolioWorkspace({ portfolioId }: { portfolioId: string }) {
         <div className="mx-auto max-w-7xl">
           <PortfolioOverview
             portfolioId={portfolioId}
-            actions={isOpen ? null : <OpenButton onOpen={() => setChat(NEW_CONVERSATION)} />}
+            actions={
+              <Button
+                ref={opener}
+                variant={isOpen ? "secondary" : "primary"}
+                aria-expanded={isOpen}
+                onClick={() => setChat(isOpen ? null : NEW_CONVERSATION)}
+              >
+                <MessageSquareText aria-hidden="true" className="size-4" /> Ask the analyst
+              </Button>
+            }
           />
         </div>
       </div>
       {isSideBySide && isOpen ? (
         <aside aria-label="Analyst panel" className="sticky top-12 flex h-[calc(100dvh-3rem)] w-[28rem] shrink-0 flex-col border-l border-line bg-surface">
-          <Chat {...chatProps} />
+          <Chat {...chatProps} autoFocus />
         </aside>
       ) : null}
       {isSideBySide === false ? (
@@ -51,14 +64,6 @@ export function PortfolioWorkspace({ portfolioId }: { portfolioId: string }) {
         </Sheet>
       ) : null}
     </div>
-  );
-}
-
-function OpenButton({ onOpen }: { onOpen: () => void }) {
-  return (
-    <Button variant="primary" onClick={onOpen}>
-      <MessageSquareText aria-hidden="true" className="size-4" /> Ask the analyst
-    </Button>
   );
 }
 
