@@ -17,7 +17,8 @@ _MONTHS_BACK: dict[PeriodLabel, int] = {"1M": 1, "3M": 3, "6M": 6, "1Y": 12, "3Y
 
 class UnknownDailyReturn(Undefined):
     def __init__(self, days: int) -> None:
-        super().__init__(f"The return of {days} days is unknown because the value invested was not positive.")
+        counted = "1 day" if days == 1 else f"{days} days"
+        super().__init__(f"The return of {counted} is unknown because the value invested was not positive.")
 
 
 @dataclass(frozen=True)
@@ -29,18 +30,30 @@ class Period:
     first: int
 
 
+def linked_growth(returns: FloatArray) -> FloatArray:
+    """`returns.growth` where it is known on every day. After a total loss it stays 0 whatever the returns are.
+
+    Raises
+    ------
+    UnknownDailyReturn
+        A daily return is NaN while there is something left: linking over it would claim a return of zero.
+    """
+    value = growth(returns)
+    unknown = np.isnan(returns)
+    if (unknown & (value > 0)).any():
+        raise UnknownDailyReturn(int(unknown.sum()))
+    return value
+
+
 def total_return(returns: FloatArray) -> float:
     """Time-weighted return of the whole stretch: the product of (1 + r) minus 1; 0 for no days, never below -1.
 
     Raises
     ------
     UnknownDailyReturn
-        A daily return is NaN: linking over it would claim a return of zero.
+        As `linked_growth`.
     """
-    unknown = int(np.isnan(returns).sum())
-    if unknown:
-        raise UnknownDailyReturn(unknown)
-    return float(growth(returns)[-1] - 1.0) if len(returns) else 0.0
+    return float(linked_growth(returns)[-1] - 1.0) if len(returns) else 0.0
 
 
 def annualized_return(returns: FloatArray) -> float:

@@ -45,6 +45,7 @@ WITH_GAP = np.where(np.arange(252) == 5, np.nan, MOVING)
         (lambda: concentration(np.array([0.0])), NoExposure),
         (lambda: annualized_return(MOVING[:251]), InsufficientData),
         (lambda: total_return(WITH_GAP), UnknownDailyReturn),
+        (lambda: total_return(np.array([np.nan, -1.0])), UnknownDailyReturn),
         (lambda: max_drawdown(np.array([1.0, np.nan])), InvalidInput),
         (lambda: correlation_matrix(MOVING[:, None], 1), InvalidInput),
         (lambda: portfolio_returns(MOVING[:, None], np.array([0.5, 0.5])), InvalidInput),
@@ -177,6 +178,7 @@ def test_losing_more_than_everything_leaves_nothing() -> None:
     returns = np.array([0.1, -1.5, 0.5])
     assert growth(returns).tolist() == [1.1, 0.0, 0.0]
     assert (total_return(returns), max_drawdown(growth(returns))) == (-1.0, -1.0)
+    assert total_return(np.array([0.1, -1.5, np.nan])) == -1.0
     assert annualized_return(np.tile(returns, 84)) == -1.0
 
 

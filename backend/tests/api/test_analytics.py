@@ -339,6 +339,18 @@ async def test_an_odd_portfolio_gets_figures_or_reasons(
 
 
 @pytest.mark.market_data
+async def test_without_a_positive_value_there_is_no_drawdown_and_after_a_total_loss_there_is(
+    database: Database, user: User, signed_in: httpx.AsyncClient
+) -> None:
+    path = "analytics/portfolio/{id}/drawdowns"
+    owing = await ask(signed_in, path, await _shorts_without_cash(database, user))
+    ruined = await ask(signed_in, path, await _ruined(database, user))
+    assert (owing["max_drawdown"], owing["worst"]) == (None, [])
+    assert owing["unavailable"]["max_drawdown"].startswith("The return of 754 days is unknown")
+    assert (ruined["max_drawdown"], ruined["current_drawdown"]) == (-1.0, -1.0)
+
+
+@pytest.mark.market_data
 @pytest.mark.parametrize("make", ODD, ids=lambda make: make.__name__.strip("_"))
 async def test_trades_on_paper_change_an_odd_portfolio_or_say_why_not(
     database: Database, user: User, signed_in: httpx.AsyncClient, make: Any

@@ -1,11 +1,12 @@
 from app.analytics.drawdown import Drawdown as Fall
 from app.analytics.drawdown import drawdown_series, max_drawdown
 from app.analytics.drawdown import drawdowns as falls_of
+from app.analytics.performance import linked_growth
 from app.analytics.returns import growth
 from app.schemas.analytics import Drawdown, Drawdowns
 from app.services.analytics.book import Book
 from app.services.analytics.envelope import Reasons, coverage_of_valued, envelope, window_of
-from app.services.analytics.performance import METHOD, NoHistory
+from app.services.analytics.performance import METHOD, every_day
 
 DEFAULT_SHOWN = 10
 
@@ -28,15 +29,11 @@ def drawdowns(book: Book, limit: int) -> Drawdowns:
 
 
 def deepest(book: Book) -> float:
-    if not len(book.history.days):
-        raise NoHistory
-    return max_drawdown(growth(book.history.daily_return))
+    return max_drawdown(linked_growth(every_day(book)))
 
 
 def current(book: Book) -> float:
-    if not len(book.history.days):
-        raise NoHistory
-    return float(drawdown_series(growth(book.history.daily_return))[-1])
+    return float(drawdown_series(linked_growth(every_day(book)))[-1])
 
 
 def _drawdown(book: Book, fall: Fall) -> Drawdown:

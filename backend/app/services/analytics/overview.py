@@ -11,7 +11,7 @@ from app.services.analytics.beta import LONG_WINDOW, portfolio_beta
 from app.services.analytics.book import Book
 from app.services.analytics.drawdowns import current, deepest
 from app.services.analytics.envelope import Reasons, coverage_of_valued, envelope, window_of
-from app.services.analytics.performance import METHOD, NoHistory, newest_pnl, newest_return, total_pnl
+from app.services.analytics.performance import METHOD, every_day, newest_pnl, newest_return, total_pnl
 from app.services.analytics.positions import valued_positions
 from app.services.analytics.risk_base import METHOD as RISK_METHOD
 from app.services.analytics.risk_base import risk_base
@@ -74,16 +74,10 @@ def _earned(book: Book, reasons: Reasons) -> dict[str, float | None]:
         "day_pnl": reasons.attempt("day_pnl", lambda: newest_pnl(book)),
         "day_return": reasons.attempt("day_return", lambda: newest_return(book)),
         "total_pnl": reasons.attempt("total_pnl", lambda: total_pnl(book)),
-        "total_return": reasons.attempt("total_return", lambda: _total_return(book)),
+        "total_return": reasons.attempt("total_return", lambda: total_return(every_day(book))),
         "max_drawdown": reasons.attempt("max_drawdown", lambda: deepest(book)),
         "current_drawdown": reasons.attempt("current_drawdown", lambda: current(book)),
     }
-
-
-def _total_return(book: Book) -> float:
-    if not len(book.history.days):
-        raise NoHistory
-    return total_return(book.history.daily_return)
 
 
 def _market(book: Book, reasons: Reasons) -> dict[str, float | None]:

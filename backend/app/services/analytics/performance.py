@@ -52,8 +52,8 @@ def performance(book: Book, max_points: int, risk_free_rate: float) -> Performan
             reasons=reasons,
             warnings=_warnings(book),
         ),
-        total_return=reasons.attempt("total_return", lambda: total_return(_history(book))),
-        annualized_return=reasons.attempt("annualized_return", lambda: annualized_return(_history(book))),
+        total_return=reasons.attempt("total_return", lambda: total_return(every_day(book))),
+        annualized_return=reasons.attempt("annualized_return", lambda: annualized_return(every_day(book))),
         benchmark_total_return=reasons.attempt(
             "benchmark_total_return", lambda: float(benchmark_growth(book)[-1] - 1.0)
         ),
@@ -79,7 +79,7 @@ def _money_weighted(book: Book, reasons: Reasons) -> dict[str, float | None]:
 
 
 def _internal_rate(book: Book) -> MoneyWeightedReturn:
-    _history(book)
+    every_day(book)
     return money_weighted_return(0.0, book.history.flow, float(book.history.nav[-1]))
 
 
@@ -93,24 +93,24 @@ def _ratios(book: Book, risk_free_rate: float, reasons: Reasons) -> dict[str, fl
 
 def _every_return(book: Book) -> FloatArray:
     """The daily returns if each of them is known."""
-    unknown = int(np.isnan(_history(book)).sum())
+    unknown = int(np.isnan(every_day(book)).sum())
     if unknown:
         raise UnknownDailyReturn(unknown)
     return book.history.daily_return
 
 
 def total_pnl(book: Book) -> float:
-    _history(book)
+    every_day(book)
     return float(book.history.pnl.sum())
 
 
 def newest_pnl(book: Book) -> float:
-    _history(book)
+    every_day(book)
     return float(book.history.pnl[-1])
 
 
 def newest_return(book: Book) -> float:
-    return total_return(_history(book)[-1:])
+    return total_return(every_day(book)[-1:])
 
 
 def day_base(book: Book) -> float | None:
@@ -126,13 +126,15 @@ def benchmark_growth(book: Book) -> FloatArray:
     """(D,) value of 1 in the benchmark since the close of the portfolio's first day."""
     closes = book.panel.adjusted_closes[len(book.panel.dates) - len(book.history.days) :]
     series = closes[:, book.columns[book.row.benchmark]]
-    if not len(series) or not np.isfinite(series[0]):
+    every_day(book)
+    if not np.isfinite(series[0]):
         raise NoBenchmarkHistory(book.row.benchmark)
     held = np.maximum.accumulate(np.where(np.isfinite(series), np.arange(len(series)), 0))
     return np.asarray(series[held] / series[0], dtype=np.float64)
 
 
-def _history(book: Book) -> FloatArray:
+def every_day(book: Book) -> FloatArray:
+    """The daily returns of a portfolio that has any."""
     if not len(book.history.days):
         raise NoHistory
     return book.history.daily_return
