@@ -3,6 +3,8 @@
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.agent.llm_client import (
     AssistantMessage,
@@ -306,6 +308,23 @@ async def test_a_result_of_an_unexpected_shape_is_told_as_a_failure() -> None:
 async def test_without_tools_it_answers_from_what_is_there() -> None:
     text = _text(await _step([UserMessage(role="user", content="What is my beta?")], may_call=False))
     assert text.startswith(NOTHING_AT_HAND)
+
+
+@given(st.lists(st.text(max_size=200), min_size=1, max_size=4), st.booleans())
+@settings(max_examples=150, deadline=None)
+async def test_whatever_is_asked_a_step_ends_in_words_or_in_calls(questions: list[str], may_call: bool) -> None:
+    messages: list[LLMMessage] = [UserMessage(role="user", content=question) for question in questions]
+    events = await _step(messages, may_call=may_call)
+    calls = [event for event in events if event["type"] == "tool_call"]
+    assert events[-1]["type"] == "step_end"
+    assert bool(calls) != bool("".join(event["delta"] for event in events if event["type"] == "text_delta"))
+
+
+@pytest.mark.parametrize(
+    "question", ["JPM\N{LATIN SMALL LETTER LONG S}", "AMD?" * 3000, "\x00\ud800", "((((", "portfolio " * 900]
+)
+async def test_odd_text_is_answered(question: str) -> None:
+    assert _text(await _step([UserMessage(role="user", content=question)], may_call=False))
 
 
 async def test_no_message_at_all_is_answered() -> None:

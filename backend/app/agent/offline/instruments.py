@@ -35,12 +35,10 @@ class Mention:
 def mentions(text: str) -> list[Mention]:
     """In the order of the text; of several at one place the longest ("johnson & johnson" over "johnson")."""
     found = [] if _is_shouted(text) else _symbols(text)
-    lowered = text.casefold()
-    for alias, symbol in _aliases().items():
-        found += [
-            Mention(match.start(), match.end(), symbol)
-            for match in re.finditer(rf"(?<!\w){re.escape(alias)}(?!\w)", lowered)
-        ]
+    aliases = _aliases()
+    found += [
+        Mention(match.start(), match.end(), aliases[match[0].lower()]) for match in _alias_pattern().finditer(text)
+    ]
     kept: list[Mention] = []
     for mention in sorted(found, key=lambda mention: (mention.start, -mention.end)):
         if not kept or mention.start >= kept[-1].end:
@@ -76,6 +74,15 @@ def _aliases() -> dict[str, str]:
         for alias in _spoken(row["symbol"], row["name"], row["asset_class"]):
             aliases.setdefault(alias, row["symbol"])
     return aliases
+
+
+@lru_cache
+def _alias_pattern() -> re.Pattern[str]:
+    # Of several that begin at one place the first alternative wins: the longest
+    longest_first = sorted(_aliases(), key=len, reverse=True)
+    alternatives = "|".join(map(re.escape, longest_first))
+    # ASCII: without it a long s would match an s, and not be found among the aliases
+    return re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)", re.IGNORECASE | re.ASCII)
 
 
 def _spoken(symbol: str, name: str, asset_class: str) -> list[str]:

@@ -19,6 +19,10 @@ NEED_BONUS = 0.3
 UNDERSTOOD = 0.5
 # Questions asked together; more would be a report
 MAX_INTENTS = 3
+# What is asked stands at the beginning; a pasted page would only hold up everybody else's turns
+MAX_READ_CHARS = 600
+# A question refers to the one before it, rarely to one long ago
+TURNS_REMEMBERED = 4
 # A follow-up is short: more words make a question of its own
 FOLLOW_UP_TERMS = 6
 
@@ -55,9 +59,9 @@ class Understood:
 def understand(transcript: Transcript, portfolio_names: Sequence[str]) -> Understood:
     """The present question; what it leaves open is taken from the questions before it."""
     understood: Understood | None = None
-    for turn in (*transcript.earlier, transcript.present):
+    for turn in (*transcript.earlier[-TURNS_REMEMBERED:], transcript.present):
         if turn.question:
-            understood = _next(turn.question, portfolio_names, understood)
+            understood = _next(turn.question[:MAX_READ_CHARS], portfolio_names, understood)
     return understood or Understood(extract(""), (FALLBACK,))
 
 

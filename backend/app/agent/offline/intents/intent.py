@@ -1,5 +1,6 @@
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 Need = Literal["symbol", "two_symbols", "sector", "several_portfolios"]
@@ -22,4 +23,10 @@ class Intent:
     is_repeatable: bool = False
 
     def matches(self, text: str) -> bool:
-        return any(re.search(pattern, text, re.IGNORECASE) for pattern in self.patterns)
+        return any(pattern.search(text) for pattern in _compiled(self.patterns))
+
+
+@cache
+def _compiled(patterns: tuple[str, ...]) -> list[re.Pattern[str]]:
+    # The re module's own cache is smaller than the number of patterns here
+    return [re.compile(pattern, re.IGNORECASE) for pattern in patterns]
