@@ -33,7 +33,8 @@ class Settings(BaseSettings):
     refresh_token_days: int = Field(default=30, ge=1, le=365)
     registration_enabled: bool = True
 
-    # Where the nightly job takes prices from; `csv` reads the file or folder at `market_data_path`
+    # Where the nightly job takes prices from: `csv` reads the file or folder at `market_data_path`, and of `bundled`
+    # there is nothing newer to take
     market_data_source: Literal["bundled", "csv", "yahoo"] = "bundled"
     market_data_path: Path | None = None
 

@@ -13,7 +13,9 @@ CONCURRENCY = 2
 # One connection waits for news, each running job takes one, one is for the queue itself
 POOL_SIZE = CONCURRENCY + 2
 # A job that does not end by then is put back by the next worker
-SHUTDOWN_SECONDS = 5.0
+SHUTDOWN_SECONDS = 3.0
+# Until it is idle, a worker lets its jobs end
+IDLE_SECONDS = 600.0
 # A worker that starts does what came due while none ran: within a day, so that last night's work is always among it
 CATCH_UP_SECONDS = 86_400.0
 
@@ -46,7 +48,7 @@ async def work(settings: Settings, *, until_idle: bool = False) -> None:
                 wait=not until_idle,
                 install_signal_handlers=not until_idle,
                 delete_jobs="successful",
-                shutdown_graceful_timeout=SHUTDOWN_SECONDS,
+                shutdown_graceful_timeout=IDLE_SECONDS if until_idle else SHUTDOWN_SECONDS,
                 additional_context={"database": database, "settings": settings},
             )
     finally:

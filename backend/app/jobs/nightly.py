@@ -5,35 +5,41 @@ night's hour struck does it when it starts.
 """
 
 import structlog
-from procrastinate import App, JobContext
+from procrastinate import App, JobContext, RetryStrategy
 
 from app.config import Settings
 from app.db import Database
-from app.errors import AppError
 from app.jobs import tasks
 from app.market_data.choice import open_source
+from app.market_data.source import SourceUnusable
 from app.services.price_refresh import RefreshReport, refresh, today_anywhere
 
 # After the close in New York, in UTC, whatever the season
 CRON = "30 23 * * *"
+# For what passes: a worker that is shut down half way, another refresh at the same time, a database that restarts
+RETRY = RetryStrategy(max_attempts=3, wait=60)
 
 log = structlog.get_logger()
 
 
 def register(app: App) -> None:
-    app.periodic(cron=CRON)(app.task(name="nightly", queueing_lock="nightly", pass_context=True)(nightly))
+    task = app.task(name="nightly", queueing_lock="nightly", pass_context=True, retry=RETRY)(nightly)
+    app.periodic(cron=CRON)(task)
 
 
 async def nightly(context: JobContext, timestamp: int) -> None:
-    """Snapshots are rebuilt whatever becomes of the prices: they rest on positions as well."""
+    """Snapshots are rebuilt even where the source cannot be used: they rest on positions as well."""
     try:
         await _refresh_prices(context.additional_context["database"], context.additional_context["settings"])
-    except AppError as error:
+    except SourceUnusable as error:
         log.warning("prices_not_refreshed", code=error.code, reason=error.sentence)
     await tasks.recompute_all_snapshots(context, timestamp)
 
 
 async def _refresh_prices(database: Database, settings: Settings) -> None:
+    if settings.market_data_source == "bundled":
+        # It never changes: nothing would come of it but the loss of what a person has loaded over it
+        return
     source = await open_source(settings.market_data_source, settings.market_data_path)
     _tell(await refresh(database, source, today_anywhere()))
 

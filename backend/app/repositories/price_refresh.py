@@ -10,8 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.market_data.source import InstrumentRow, PriceRow
 from app.models import Instrument, MarketDataState, Price
 
-# Millions of rows may be written at once, in the background
-WRITE_TIMEOUT_MS = 600_000
+# Millions of rows may be written or counted at once, in the background
+LONG_STATEMENT_MS = 600_000
+
+
+async def allow_long_statements(session: AsyncSession) -> None:
+    """For the rest of the transaction."""
+    await session.execute(text(f"set local statement_timeout = {LONG_STATEMENT_MS}"))
 
 
 async def stored_prices(session: AsyncSession, symbol: str, since: dt.date | None) -> list[PriceRow]:
@@ -50,6 +55,5 @@ async def market_version(session: AsyncSession) -> int:
 
 
 async def lock_market_version(session: AsyncSession) -> int:
-    """Until the end of the transaction nobody else changes the version. Gives the bulk writes after it their time."""
-    await session.execute(text(f"set local statement_timeout = {WRITE_TIMEOUT_MS}"))
+    """Until the end of the transaction nobody else changes the version."""
     return (await session.scalars(select(MarketDataState.version).with_for_update())).one()

@@ -89,6 +89,7 @@ async def refresh(
     updates = await _Round(database, source, today, options, on_progress).ask_all(known)
     changed = await _write(database, source, updates, version)
     async with database.session() as session:
+        await price_refresh_repository.allow_long_statements(session)
         gaps = await price_gaps(session, [found.symbol for found in known])
     return _report(source, updates, known, gaps, changed)
 
@@ -159,6 +160,7 @@ async def _write(database: Database, source: PriceSource, updates: Sequence[Symb
     if not any(update.rows for update in updates):
         return 0
     async with database.session() as session:
+        await price_refresh_repository.allow_long_statements(session)
         if await price_refresh_repository.lock_market_version(session) != version:
             raise PricesChangedMeanwhile
         added = [update.instrument for update in updates if update.instrument is not None]

@@ -3,17 +3,23 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from app.config import Settings
 from app.db import Database
 from app.jobs import app as job_app
+from app.market_data.bundled import FOLDER
 from app.models import MarketDataState, PortfolioSnapshot, Price, User
 from tests.builders import make_portfolio, make_position, scope_of
 
 pytestmark = pytest.mark.market_data
 
 LAST_DAY = dt.date(2022, 12, 28)
+
+
+@pytest.fixture
+def from_files(settings: Settings) -> Settings:
+    return settings.model_copy(update={"market_data_source": "csv", "market_data_path": FOLDER / "prices_daily.csv.gz"})
 
 
 async def run_nightly(settings: Settings) -> None:
@@ -36,12 +42,12 @@ async def forget_from(database: Database, day: dt.date) -> None:
         await session.execute(delete(Price).where(Price.date >= day))
 
 
-async def test_a_night_fills_all_that_were_missed(settings: Settings, database: Database, user: User) -> None:
+async def test_a_night_fills_all_that_were_missed(from_files: Settings, database: Database, user: User) -> None:
     portfolio = await make_portfolio(database, user, opening_cash=10_000)
     await make_position(database, portfolio, symbol="AAPL")
     await forget_from(database, dt.date(2022, 12, 1))
 
-    await run_nightly(settings)
+    await run_nightly(from_files)
 
     assert await newest_snapshot(database, user) == LAST_DAY
     async with database.session(scope_of(user)) as session:
@@ -53,14 +59,24 @@ async def test_a_night_fills_all_that_were_missed(settings: Settings, database: 
     assert (state.version, state.as_of) == (2, LAST_DAY)
 
 
-async def test_a_night_without_news_changes_no_price(settings: Settings, database: Database, user: User) -> None:
+async def test_a_night_without_news_changes_no_price(from_files: Settings, database: Database, user: User) -> None:
     await make_portfolio(database, user, opening_cash=10_000)
 
-    await run_nightly(settings)
+    await run_nightly(from_files)
 
     assert await newest_snapshot(database, user) == LAST_DAY
     async with database.session() as session:
         assert await session.scalar(select(MarketDataState.version)) == 1
+
+
+async def test_the_bundled_set_never_takes_back_what_a_person_loaded(settings: Settings, database: Database) -> None:
+    async with database.session() as session:
+        await session.execute(update(Price).where(Price.symbol == "AAPL").values(close=1.5, source="csv"))
+
+    await run_nightly(settings)
+
+    async with database.session() as session:
+        assert set(await session.scalars(select(Price.close).where(Price.symbol == "AAPL"))) == {1.5}
 
 
 async def test_without_prices_the_snapshots_are_rebuilt_all_the_same(
