@@ -15,8 +15,8 @@ from app.analytics.value_at_risk import TailRisk, require_level
 MINIMUM_DAYS = 30
 # Fourth moments hang on the few largest days; a year holds enough of them to mean something
 MINIMUM_DAYS_FOR_MOMENTS = 252
-# One day in four million years; what the expansion does beyond it moves no figure
-_FAR_TAIL = -6.0
+# One day in 126 years; what the expansion does beyond it hardly moves a mean over the tail
+_FAR_TAIL = -4.0
 
 
 class CornishFisherOutOfRange(Undefined):
@@ -71,7 +71,7 @@ def cornish_fisher_value_at_risk(returns: FloatArray, confidence: float, horizon
     ZeroVariance
         The returns never change, so that they have no shape.
     CornishFisherOutOfRange
-        q does not grow with z everywhere in the tail, down to six standard deviations.
+        q does not grow with z everywhere in the tail, down to four standard deviations.
     """
     require_level(confidence, horizon_days)
     require_complete(returns, needed=MINIMUM_DAYS_FOR_MOMENTS, measure="Cornish-Fisher value at risk")
