@@ -43,7 +43,7 @@ def _returns(closes: FloatArray) -> FloatArray:
 
 
 def series(figures: Figures, vectors: Vectors, own: FloatArray, market: FloatArray) -> None:
-    for days in (21, 63, YEAR):
+    for days in (21, 63, YEAR, own.size):
         figures[f"volatility_{days}"] = own[-days:].std(ddof=1) * ROOT
     decay = 0.94 ** np.arange(own.size - 1, -1, -1.0)
     figures["ewma"] = np.sqrt(decay @ own**2 / decay.sum()) * ROOT

@@ -67,7 +67,7 @@ def report(given: Inputs) -> Report:
 def series_measures(done: Report, own: FloatArray, benchmark: FloatArray) -> None:
     """What is computed from the portfolio's own daily returns."""
     value = growth(own)
-    done.figures |= {f"volatility_{days}": annualized_volatility(own[-days:]) for days in (21, 63, YEAR)}
+    done.figures |= {f"volatility_{days}": annualized_volatility(own[-days:]) for days in (21, 63, YEAR, own.shape[0])}
     done.figures |= {
         "ewma": ewma_volatility(own),
         "har": har_forecast(own).volatility,
