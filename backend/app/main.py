@@ -7,9 +7,12 @@ from fastapi import FastAPI
 
 from app import logging
 from app.agent.llm_client import ClientSource
+from app.agent.llm_offline import OfflineAnalyst
+from app.agent.routing import Clients
 from app.agent.runs import Runs
+from app.agent.tools.catalogue import standard_registry
 from app.agent.turn_tools import ToolBox
-from app.api import errors
+from app.api import errors, sse
 from app.api.request_id import RequestId
 from app.api.v1 import router
 from app.config import Settings, get_settings
@@ -30,9 +33,11 @@ def create_app(
         lifespan=_lifespan,
     )
     app.state.settings = settings
-    app.state.clients = clients
-    app.state.toolbox = toolbox
+    # Built here, so that settings which describe no provider end the start and not the first question
+    app.state.clients = clients or Clients(settings, offline=OfflineAnalyst())
+    app.state.toolbox = toolbox or standard_registry()
     app.state.sign_in_limit = SignInLimit()
+    app.add_middleware(sse.ReaderMayLeave)
     app.add_middleware(RequestId)
     errors.install(app)
     app.include_router(router)
@@ -58,3 +63,4 @@ async def _runs(app: FastAPI) -> AsyncIterator[None]:
         yield
     finally:
         await app.state.runs.close()
+        await app.state.clients.close()

@@ -140,6 +140,8 @@ class ClientSource(Protocol):
 
     def choose(self, *, task: Task, mode: Mode, model: str | None) -> Choice: ...
 
+    async def close(self) -> None: ...
+
 
 def get_llm_client(
     clients: ClientSource, *, task: Task = "chat", mode: Mode = "standard", model: str | None = None

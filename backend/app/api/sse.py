@@ -3,14 +3,32 @@
 import re
 from typing import Annotated
 
+import anyio
 from fastapi import Header
 from fastapi.sse import ServerSentEvent
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.agent.run_log import LoggedEvent
 from app.errors import Malformed
 
+# What the machinery of a stream raises when its reader leaves while an event is on its way
+DEPARTURES = (anyio.BrokenResourceError, anyio.ClosedResourceError)
 # The largest sequence number that the table can hold
 MAX_EVENT_ID = 2**31 - 1
+
+
+class ReaderMayLeave:
+    """That a reader leaves is no failure: nobody is there to be told, and the turn goes on."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self._app(scope, receive, send)
+        except BaseExceptionGroup as group:
+            if (failures := group.split(DEPARTURES)[1]) is not None:
+                raise failures from None
 
 
 def encode(logged: LoggedEvent) -> ServerSentEvent:

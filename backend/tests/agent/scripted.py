@@ -96,6 +96,9 @@ class ScriptedClients:
     def choose(self, *, task: Task, mode: Mode, model: str | None) -> Choice:
         return Choice(self.client, model or self.client.default_model)
 
+    async def close(self) -> None:
+        assert self.client.open_streams == 0
+
 
 Behaviour = Callable[[dict[str, Any]], Awaitable[Any]]
 
