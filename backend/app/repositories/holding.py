@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Double, Uuid, bindparam, cast, func, literal_column, select
+from sqlalchemy import Double, Row, cast, func, literal_column, select
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.elements import ColumnElement
@@ -56,24 +56,23 @@ class HoldingsRow:
     flows: tuple[FlowRow, ...]
     market_version: int
 
+    @property
+    def opening_flow(self) -> FlowRow:
+        """Opening cash on the inception date, else on the day of the first entry or flow."""
+        events = [lot.entry_date for lot in self.lots] + [flow.date for flow in self.flows]
+        return FlowRow(self.inception_date or min(events, default=dt.date.max), self.opening_cash)
+
 
 async def find(session: AsyncSession, portfolio_id: UUID) -> HoldingsRow | None:
     """None for what does not exist, was deleted or belongs to somebody else: row-level security hides it."""
-    row = (await session.execute(_STATEMENT, {"portfolio_id": portfolio_id})).one_or_none()
-    if row is None:
-        return None
-    return HoldingsRow(
-        id=row.id,
-        user_id=row.user_id,
-        name=row.name,
-        base_currency=row.base_currency,
-        benchmark=row.benchmark,
-        opening_cash=row.opening_cash,
-        inception_date=row.inception_date,
-        lots=tuple(_lot(fields) for fields in row.lots),
-        flows=tuple(FlowRow(dt.date.fromisoformat(day), amount) for day, amount in row.flows),
-        market_version=row.market_version,
-    )
+    row = (await session.execute(_STATEMENT.where(Portfolio.id == portfolio_id))).one_or_none()
+    return None if row is None else _holdings(row)
+
+
+async def find_all(session: AsyncSession) -> list[HoldingsRow]:
+    """Every portfolio of the person whom the transaction names, oldest first."""
+    rows = await session.execute(_STATEMENT.order_by(Portfolio.created_at, Portfolio.id))
+    return [_holdings(row) for row in rows]
 
 
 async def lock(session: AsyncSession, portfolio_id: UUID) -> None:
@@ -126,7 +125,22 @@ _STATEMENT = select(
     _lots().label("lots"),
     _flows().label("flows"),
     select(MarketDataState.version).scalar_subquery().label("market_version"),
-).where(Portfolio.id == bindparam("portfolio_id", type_=Uuid), Portfolio.deleted_at.is_(None))
+).where(Portfolio.deleted_at.is_(None))
+
+
+def _holdings(row: Row[Any]) -> HoldingsRow:
+    return HoldingsRow(
+        id=row.id,
+        user_id=row.user_id,
+        name=row.name,
+        base_currency=row.base_currency,
+        benchmark=row.benchmark,
+        opening_cash=row.opening_cash,
+        inception_date=row.inception_date,
+        lots=tuple(_lot(fields) for fields in row.lots),
+        flows=tuple(FlowRow(dt.date.fromisoformat(day), amount) for day, amount in row.flows),
+        market_version=row.market_version,
+    )
 
 
 def _lot(fields: list[Any]) -> LotRow:

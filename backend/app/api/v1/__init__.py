@@ -1,8 +1,21 @@
 from fastapi import APIRouter
 
-from app.api.v1 import analytics, auth, cash_flows, chat, data, health, importing, insights, portfolios, positions
+from app.api.v1 import (
+    aggregate,
+    analytics,
+    auth,
+    cash_flows,
+    chat,
+    data,
+    health,
+    importing,
+    insights,
+    portfolios,
+    positions,
+)
 
 router = APIRouter(prefix="/api/v1")
+router.include_router(aggregate.router)
 router.include_router(analytics.router)
 router.include_router(auth.router)
 router.include_router(chat.router)

@@ -1,7 +1,9 @@
 """A portfolio with its prices, loaded once, and what every measure takes from it."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from uuid import UUID
 
@@ -12,19 +14,35 @@ from app.analytics import prices, snapshots, valuation
 from app.analytics.arrays import FloatArray, IntArray
 from app.analytics.errors import NoExposure
 from app.analytics.returns import simple_returns
-from app.errors import NotFound
+from app.errors import Invalid, NotFound
 from app.repositories import holding as holding_repository
 from app.repositories import price as price_repository
 from app.repositories.holding import HoldingsRow, LotRow
 from app.repositories.price import PricePanel
 
-# A page asks for eight measures of one portfolio at a time; each kept book may hold several copies of its price panel
+# A page asks for eight measures of one portfolio at a time, so books are kept. Each may hold several copies of its
+# price panel: with these limits about 300 MB in all; a larger portfolio works its book out anew for each measure
 KEPT_BOOKS = 16
+LARGEST_KEPT_PANEL = 500_000
+
+
+# Stands where an answer names its portfolio
+ALL_PORTFOLIOS = UUID(int=0)
 
 
 class PortfolioNotFound(NotFound):
     code = "portfolio_not_found"
     detail = "There is no such portfolio."
+
+
+class NoPortfolios(NotFound):
+    code = "no_portfolios"
+    detail = "You have no portfolio yet."
+
+
+class MixedCurrencies(Invalid):
+    code = "mixed_currencies"
+    detail = "Your portfolios are in several currencies and there are no exchange rates to join them by."
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +152,8 @@ class Book:
     @cached_property
     def cash_flows(self) -> list[snapshots.CashFlow]:
         """Opening cash and all flows."""
-        stated = [snapshots.CashFlow(flow.date, flow.amount) for flow in self.row.flows]
-        return [snapshots.CashFlow(self._inception, self.row.opening_cash), *stated]
-
-    @property
-    def _inception(self) -> dt.date:
-        events = [lot.entry_date for lot in self.row.lots] + [flow.date for flow in self.row.flows]
-        return self.row.inception_date or min(events, default=self.as_of or dt.date.max)
+        flows = (self.row.opening_flow, *self.row.flows)
+        return [snapshots.CashFlow(flow.date, flow.amount) for flow in flows]
 
     @cached_property
     def value(self) -> valuation.PortfolioValue:
@@ -159,17 +172,49 @@ class Book:
         return sum(flow.amount for flow in self.cash_flows)
 
 
-async def load(session: AsyncSession, portfolio_id: UUID, also: frozenset[str] = frozenset()) -> Book:
+async def load(session: AsyncSession, portfolio_id: UUID | None, also: frozenset[str] = frozenset()) -> Book:
     """Two statements at most: the portfolio, and the prices if no earlier request has read them.
 
-    `also` are symbols that are not held but whose prices a measure needs.
+    Without an id all portfolios of the person joined into one. `also` are symbols that are not held but whose prices a
+    measure needs.
     """
+    row = await _find(session, portfolio_id)
+    symbols = {lot.symbol for lot in row.lots} | {row.benchmark} | also
+    panel = await price_repository.price_panel(session, sorted(symbols), row.market_version)
+    return _book(row, panel) if panel.closes.size <= LARGEST_KEPT_PANEL else Book(row, panel)
+
+
+async def _find(session: AsyncSession, portfolio_id: UUID | None) -> HoldingsRow:
+    if portfolio_id is None:
+        return joined(await holding_repository.find_all(session))
     row = await holding_repository.find(session, portfolio_id)
     if row is None:
         raise PortfolioNotFound
-    symbols = {lot.symbol for lot in row.lots} | {row.benchmark} | also
-    panel = await price_repository.price_panel(session, sorted(symbols), row.market_version)
-    return _book(row, panel)
+    return row
+
+
+def joined(rows: Sequence[HoldingsRow]) -> HoldingsRow:
+    """One portfolio of all lots and flows, beside the benchmark that most of them have.
+
+    Raises
+    ------
+    NoPortfolios, MixedCurrencies
+    """
+    if not rows:
+        raise NoPortfolios
+    if len({row.base_currency for row in rows}) > 1:
+        raise MixedCurrencies
+    benchmark, _ = Counter(row.benchmark for row in rows).most_common(1)[0]
+    return replace(
+        rows[0],
+        id=ALL_PORTFOLIOS,
+        name="All portfolios",
+        benchmark=benchmark,
+        opening_cash=0.0,
+        inception_date=None,
+        lots=tuple(lot for row in rows for lot in row.lots),
+        flows=tuple(flow for row in rows for flow in (row.opening_flow, *row.flows)),
+    )
 
 
 @lru_cache(maxsize=KEPT_BOOKS)

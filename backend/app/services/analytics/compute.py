@@ -11,8 +11,8 @@ Answer = TypeVar("Answer")
 
 # Two reports side by side; a third waits its turn instead of slowing down everybody's chat
 CONCURRENT_COMPUTATIONS = 2
-# Below this many prices a measure takes less than about 5 ms, and going to a thread would cost more than it saves
-CELLS_OFF_THE_LOOP = 100_000
+# A few series over ten years: above that some measures take longer than 5 ms, below it a thread costs what it saves
+CELLS_OFF_THE_LOOP = 10_000
 
 _pool = ThreadPoolExecutor(CONCURRENT_COMPUTATIONS, thread_name_prefix="analytics")
 

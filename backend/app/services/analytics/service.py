@@ -38,33 +38,34 @@ class AnalyticsService:
     """The risk engine's answers, for endpoints and for the analyst's tools alike.
 
     The session's scope decides what exists: every method raises `PortfolioNotFound` for what it hides. What cannot be
-    computed is null in the answer, with the reason beside it.
+    computed is null in the answer, with the reason beside it. Without a portfolio the answer is about all of the
+    person's portfolios, their holdings joined.
     """
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def overview(self, portfolio_id: UUID) -> shapes.Overview:
+    async def overview(self, portfolio_id: UUID | None) -> shapes.Overview:
         return await self._answer(portfolio_id, overview)
 
     async def complete(self, portfolio_id: UUID) -> shapes.PortfolioComplete:
         return await self._answer(portfolio_id, complete)
 
-    async def positions(self, portfolio_id: UUID) -> shapes.Positions:
+    async def positions(self, portfolio_id: UUID | None) -> shapes.Positions:
         return await self._answer(portfolio_id, positions)
 
     async def performance(
-        self, portfolio_id: UUID, *, max_points: int = DEFAULT_POINTS, risk_free_rate: float = 0.0
+        self, portfolio_id: UUID | None, *, max_points: int = DEFAULT_POINTS, risk_free_rate: float = 0.0
     ) -> shapes.Performance:
         measure = partial(performance, max_points=max_points, risk_free_rate=risk_free_rate)
         return await self._answer(portfolio_id, measure)
 
-    async def volatility(self, portfolio_id: UUID, *, max_points: int = DEFAULT_POINTS) -> shapes.Volatility:
+    async def volatility(self, portfolio_id: UUID | None, *, max_points: int = DEFAULT_POINTS) -> shapes.Volatility:
         return await self._answer(portfolio_id, partial(volatility, max_points=max_points))
 
     async def value_at_risk(
         self,
-        portfolio_id: UUID,
+        portfolio_id: UUID | None,
         *,
         confidence: float | None = None,
         horizon_days: int | None = None,
@@ -81,68 +82,68 @@ class AnalyticsService:
         )
         return await self._answer(portfolio_id, measure)
 
-    async def drawdowns(self, portfolio_id: UUID, *, limit: int = DEFAULT_SHOWN) -> shapes.Drawdowns:
+    async def drawdowns(self, portfolio_id: UUID | None, *, limit: int = DEFAULT_SHOWN) -> shapes.Drawdowns:
         return await self._answer(portfolio_id, partial(drawdowns, limit=limit))
 
-    async def beta(self, portfolio_id: UUID) -> shapes.Beta:
+    async def beta(self, portfolio_id: UUID | None) -> shapes.Beta:
         return await self._answer(portfolio_id, beta)
 
     async def correlation_matrix(
         self,
-        portfolio_id: UUID,
+        portfolio_id: UUID | None,
         *,
         window: int = correlation.DEFAULT_WINDOW,
         limit: int = correlation.DEFAULT_SYMBOLS,
     ) -> shapes.CorrelationMatrix:
         return await self._answer(portfolio_id, partial(correlation.correlations, window=window, limit=limit))
 
-    async def concentration(self, portfolio_id: UUID) -> shapes.Concentration:
+    async def concentration(self, portfolio_id: UUID | None) -> shapes.Concentration:
         return await self._answer(portfolio_id, concentration)
 
-    async def sector_exposure(self, portfolio_id: UUID) -> shapes.SectorExposure:
+    async def sector_exposure(self, portfolio_id: UUID | None) -> shapes.SectorExposure:
         return await self._answer(portfolio_id, sector_exposure)
 
-    async def daily_movers(self, portfolio_id: UUID, *, limit: int = DEFAULT_MOVERS) -> shapes.DailyMovers:
+    async def daily_movers(self, portfolio_id: UUID | None, *, limit: int = DEFAULT_MOVERS) -> shapes.DailyMovers:
         return await self._answer(portfolio_id, partial(daily_movers, limit=limit))
 
-    async def data_quality(self, portfolio_id: UUID) -> shapes.DataQuality:
+    async def data_quality(self, portfolio_id: UUID | None) -> shapes.DataQuality:
         return await self._answer(portfolio_id, data_quality)
 
     async def risk_contributions(
-        self, portfolio_id: UUID, *, window: int = risk_contributions.DEFAULT_WINDOW
+        self, portfolio_id: UUID | None, *, window: int = risk_contributions.DEFAULT_WINDOW
     ) -> RiskContributions:
         return await self._answer(portfolio_id, partial(risk_contributions.risk_contributions, window=window))
 
     async def factor_exposures(
-        self, portfolio_id: UUID, *, window: int = factor_base.DEFAULT_WINDOW, estimator: Estimator = "ols"
+        self, portfolio_id: UUID | None, *, window: int = factor_base.DEFAULT_WINDOW, estimator: Estimator = "ols"
     ) -> FactorExposures:
         measure = partial(factor_exposures, window=window, estimator=estimator)
         return await self._answer(portfolio_id, measure, also=factor_base.PROXY_SYMBOLS)
 
     async def position_factor_exposures(
-        self, portfolio_id: UUID, *, window: int = factor_base.DEFAULT_WINDOW, estimator: Estimator = "ols"
+        self, portfolio_id: UUID | None, *, window: int = factor_base.DEFAULT_WINDOW, estimator: Estimator = "ols"
     ) -> PositionFactorExposures:
         measure = partial(position_factor_exposures, window=window, estimator=estimator)
         return await self._answer(portfolio_id, measure, also=factor_base.PROXY_SYMBOLS)
 
     async def stress_test(
-        self, portfolio_id: UUID, *, scenarios: Sequence[Scenario], positions: int = stress.DEFAULT_POSITIONS
+        self, portfolio_id: UUID | None, *, scenarios: Sequence[Scenario], positions: int = stress.DEFAULT_POSITIONS
     ) -> StressTest:
         """`scenarios` from `stress.named` or `stress.custom`."""
         measure = partial(stress.stress_test, scenarios=scenarios, positions=positions)
         return await self._answer(portfolio_id, measure, also=factor_base.PROXY_SYMBOLS)
 
-    async def what_if(self, portfolio_id: UUID, trades: Sequence[Trade]) -> WhatIf:
+    async def what_if(self, portfolio_id: UUID | None, trades: Sequence[Trade]) -> WhatIf:
         also = frozenset(trade.symbol for trade in trades)
         return await self._answer(portfolio_id, partial(what_if, wanted=trades), also=also)
 
     async def attribution(
-        self, portfolio_id: UUID, *, start: date | None = None, end: date | None = None
+        self, portfolio_id: UUID | None, *, start: date | None = None, end: date | None = None
     ) -> Attribution:
         measure = partial(attribution, start=start, end=end)
         return await self._answer(portfolio_id, measure, also=factor_base.PROXY_SYMBOLS)
 
     async def _answer(
-        self, portfolio_id: UUID, measure: Callable[[Book], Answer], also: frozenset[str] = frozenset()
+        self, portfolio_id: UUID | None, measure: Callable[[Book], Answer], also: frozenset[str] = frozenset()
     ) -> Answer:
         return await computed(await load(self._session, portfolio_id, also), measure)
