@@ -24,8 +24,7 @@ OptionType = Literal["call", "put"]
 # Expiry counts in calendar days over this (Actual/365 Fixed)
 DAYS_PER_YEAR = 365.0
 
-# Between these an implied volatility is looked for; 1e4 is a million percent a year
-MIN_VOLATILITY = 1e-9
+# Up to this an implied volatility is looked for: a million percent a year
 MAX_VOLATILITY = 1e4
 # Both are beyond what a quote in cents can tell apart
 _VOLATILITY_TOLERANCE = 1e-13
@@ -34,6 +33,8 @@ _MAX_ITERATIONS = 500
 _BOUND_TOLERANCE = 1e-13
 # exp() overflows beyond 709; no rate over any time to expiry comes near it
 _MAX_GROWTH = 500.0
+# A spot that moves by less than this (in currency) does not move; dividing by it would overflow
+_SMALLEST_SPREAD = 1e-290
 # Beyond this many deviations the normal density is 0 in a double
 _DENSITY_LIMIT = 38.0
 
@@ -121,7 +122,7 @@ def option_value(terms: OptionTerms) -> OptionValue:
     if terms.years < 0:
         return OptionValue(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, expired=True)
     deviation = terms.volatility * math.sqrt(terms.years)
-    if deviation == 0 or terms.spot == 0:
+    if terms.spot * deviation < _SMALLEST_SPREAD:
         return _without_randomness(terms)
     return _smooth(terms, deviation)
 
@@ -146,7 +147,7 @@ def _smooth(terms: OptionTerms, deviation: float) -> OptionValue:
     return OptionValue(
         value=max(0.0, terms.sign * (share * share_probability - payment * exercise_probability)),
         delta=terms.sign * terms.carry * share_probability,
-        gamma=terms.carry * density / (terms.spot * deviation) if density else 0.0,
+        gamma=terms.carry * density / (terms.spot * deviation),
         vega=share * density * math.sqrt(terms.years),
         theta=(income - decay) / DAYS_PER_YEAR,
         rho=terms.sign * terms.years * payment * exercise_probability,
@@ -209,7 +210,5 @@ def _solve(terms: OptionTerms, target: float) -> float:
 
     if excess(MAX_VOLATILITY) < 0:
         raise Undefined(f"The price implies a volatility above {MAX_VOLATILITY:,.0f} a year.")
-    root = brentq(
-        excess, MIN_VOLATILITY, MAX_VOLATILITY, xtol=_VOLATILITY_TOLERANCE, rtol=1e-14, maxiter=_MAX_ITERATIONS
-    )
+    root = brentq(excess, 0.0, MAX_VOLATILITY, xtol=_VOLATILITY_TOLERANCE, rtol=1e-14, maxiter=_MAX_ITERATIONS)
     return float(root)
