@@ -7,7 +7,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from app.config import Settings
 from app.db import Database, connection_options
-from app.jobs import nightly, tasks
+from app.jobs import nightly, summary, tasks
 
 CONCURRENCY = 2
 # One connection waits for news, each running job takes one, one is for the queue itself
@@ -24,6 +24,7 @@ def create_job_app(url: str, *, catch_up_seconds: float = CATCH_UP_SECONDS) -> A
     connector = PsycopgConnector(conninfo=url, max_size=POOL_SIZE, kwargs={"options": connection_options()})
     app = App(connector=connector, periodic_defaults={"max_delay": catch_up_seconds})
     tasks.register(app)
+    summary.register(app)
     nightly.register(app)
     return app
 

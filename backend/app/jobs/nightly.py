@@ -1,4 +1,4 @@
-"""The night's work, in order: prices, then the snapshots that rest on them.
+"""The night's work, in order: prices, the snapshots that rest on them, a summary of each portfolio.
 
 Each step goes on where the last one ended, so the next night does what one night missed. A worker that was off when the
 night's hour struck does it when it starts.
@@ -9,7 +9,7 @@ from procrastinate import App, JobContext, RetryStrategy
 
 from app.config import Settings
 from app.db import Database
-from app.jobs import tasks
+from app.jobs import summary, tasks
 from app.market_data.choice import open_source
 from app.market_data.source import SourceUnusable
 from app.services.price_refresh import RefreshReport, refresh, today_anywhere
@@ -34,6 +34,7 @@ async def nightly(context: JobContext, timestamp: int) -> None:
     except SourceUnusable as error:
         log.warning("prices_not_refreshed", code=error.code, reason=error.sentence)
     await tasks.recompute_all_snapshots(context, timestamp)
+    await summary.defer_all_summaries(context)
 
 
 async def _refresh_prices(database: Database, settings: Settings) -> None:

@@ -53,9 +53,14 @@ async def purge_run_events(context: JobContext, timestamp: int) -> None:  # noqa
     log.info("run_events_purged", rows=gone)
 
 
+def snapshots_lock(portfolio_id: UUID) -> str:
+    """Jobs under it run one after another, in the order in which they were put in line."""
+    return f"snapshots:{portfolio_id}"
+
+
 async def _defer_recompute(context: JobContext, portfolio_id: UUID, scope: Scope) -> None:
     # One job a portfolio and lock: what is waiting already will see the newest prices as well
-    key = f"snapshots:{portfolio_id}"
+    key = snapshots_lock(portfolio_id)
     task = context.app.configure_task("recompute_snapshots", queueing_lock=key, lock=key)
     identifiers = {
         "portfolio_id": str(portfolio_id),

@@ -9,7 +9,7 @@ from app.config import Settings
 from app.db import Database
 from app.jobs import app as job_app
 from app.market_data.bundled import FOLDER
-from app.models import MarketDataState, PortfolioSnapshot, Price, User
+from app.models import Insight, MarketDataState, PortfolioSnapshot, Price, User
 from tests.builders import make_portfolio, make_position, scope_of
 
 pytestmark = pytest.mark.market_data
@@ -77,6 +77,18 @@ async def test_the_bundled_set_never_takes_back_what_a_person_loaded(settings: S
 
     async with database.session() as session:
         assert set(await session.scalars(select(Price.close).where(Price.symbol == "AAPL"))) == {1.5}
+
+
+async def test_each_day_of_prices_is_summarized_once(settings: Settings, database: Database, user: User) -> None:
+    portfolio = await make_portfolio(database, user, opening_cash=10_000)
+    await make_position(database, portfolio, symbol="AAPL")
+
+    await run_nightly(settings)
+    await run_nightly(settings)
+
+    async with database.session(scope_of(user)) as session:
+        (insight,) = (await session.scalars(select(Insight))).all()
+    assert (insight.portfolio_id, insight.as_of, insight.provider) == (portfolio.id, LAST_DAY, "offline")
 
 
 async def test_without_prices_the_snapshots_are_rebuilt_all_the_same(
