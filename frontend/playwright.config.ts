@@ -3,7 +3,7 @@ import { defineConfig } from "@playwright/test";
 /** Expects running servers: `WEB_URL` says where the web app is. */
 export default defineConfig({
   testDir: "e2e",
-  timeout: 90_000,
+  timeout: 180_000,
   expect: { timeout: 15_000 },
   forbidOnly: Boolean(process.env.CI),
   reporter: [["list"]],

@@ -22,12 +22,14 @@ interface AnswerViewProps {
 
 export function AnswerView({ answer, live, question, onAsk, onRetry }: AnswerViewProps) {
   const isRunning = isActive(live ?? undefined);
+  // Text that broke off may have opened an emphasis or a table that it never closed.
+  const isUnfinished = isRunning || (answer.finish_reason !== null && answer.finish_reason !== "stop");
   const blocks = answerBlocks(answer.parts);
   return (
     <article aria-label="Answer" aria-busy={isRunning}>
       {blocks.map((block, index) =>
         block.kind === "text" ? (
-          <Markdown key={index} text={block.text} streaming={isRunning && index === blocks.length - 1} />
+          <Markdown key={index} text={block.text} streaming={isUnfinished && index === blocks.length - 1} />
         ) : (
           <ToolSteps key={index} tools={block.tools} isRunning={isRunning} />
         ),
