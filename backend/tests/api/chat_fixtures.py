@@ -11,10 +11,11 @@ from fastapi import FastAPI
 
 from app.agent.turn_tools import ToolBox
 from app.config import Settings
+from app.db import Scope
 from app.models import User
 from tests.agent.scripted import ScriptedClient
 from tests.api.chat_server import Reading, events, read
-from tests.builders import auth_headers
+from tests.builders import auth_headers, scope_of
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,10 @@ class Chat:
     async def resume(self, run_id: str, after: int | str | None = None) -> Reading:
         headers = self.headers | ({"Last-Event-ID": str(after)} if after is not None else {})
         return await read(self.http, "GET", f"/api/v1/chat/runs/{run_id}/events", headers=headers)
+
+    @property
+    def scope(self) -> Scope:
+        return scope_of(self.user)
 
     async def stop(self, run_id: str) -> dict[str, Any]:
         answer = await self.http.post(f"/api/v1/chat/runs/{run_id}/stop")
