@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -19,7 +19,7 @@ from app.errors import AppError
 from app.startup import CannotStart
 
 # Streams are given this long to end by themselves; what they were about goes on from the event log
-GRACEFUL_SHUTDOWN_SECONDS = 5
+GRACEFUL_SHUTDOWN_SECONDS = 3
 
 app = typer.Typer(
     help="SigmaSight: portfolio risk and an AI analyst.",
@@ -139,11 +139,14 @@ def demo(
 
 
 def openapi_text() -> str:
-    """The same text on every machine, whatever its environment."""
+    return json.dumps(openapi_description(), indent=2, ensure_ascii=False) + "\n"
+
+
+def openapi_description() -> dict[str, Any]:
+    """The same on every machine, whatever its environment."""
     from app.main import create_app
 
-    description = create_app(Settings(_env_file=None)).openapi()
-    return json.dumps(description, indent=2, ensure_ascii=False) + "\n"
+    return create_app(Settings(_env_file=None)).openapi()
 
 
 async def _seed(settings: Settings) -> None:
