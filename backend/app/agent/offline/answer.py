@@ -33,6 +33,10 @@ _SUBJECTS = {
     "get_concentration": "The concentration",
     "get_sector_exposure": "The sector exposure",
     "get_data_quality": "The state of the data",
+    "get_risk_contributions": "The contributions to risk",
+    "get_factor_exposures": "The factor exposures",
+    "get_pnl_attribution": "The attribution of profit",
+    "run_stress_test": "The stress test",
     "compare_portfolios": "The comparison",
     "get_recent_insights": "The insights",
 }

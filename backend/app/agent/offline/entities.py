@@ -21,6 +21,12 @@ _SPAN = re.compile(
     r"\b(?:(\d{1,4}|" + "|".join(_NUMBERS) + r")[\s-]*)?(trading day|day|week|month|quarter|year)s?\b", re.IGNORECASE
 )
 _CONFIDENCE = re.compile(r"\b(9\d(?:\.\d)?)\s*(?:%|percent|per cent)|\b(?:at|with)\s+(9\d(?:\.\d)?)\b", re.IGNORECASE)
+_MOVE = re.compile(
+    r"\b(falls?|fell|drops?|dropped|crash(?:es)?|loses?|declines?|down|rises?|rose|up|gains?)\b"
+    r"\D{0,15}?(\d{1,2}(?:\.\d+)?)\s*(?:%|percent|per cent)",
+    re.IGNORECASE,
+)
+_UPWARD = ("rise", "rose", "up", "gain")
 _YEAR = re.compile(r"\b(?:in|of|during|for)\s+((?:19|20)\d\d)\b", re.IGNORECASE)
 
 SECTORS = {
@@ -56,6 +62,7 @@ class Asked:
     year: int | None = None
     confidence: float | None = None
     side: Literal["long", "short"] | None = None
+    market_move: float | None = None
 
 
 def extract(text: str, names: Sequence[str] = ()) -> Asked:
@@ -75,6 +82,7 @@ def extract(text: str, names: Sequence[str] = ()) -> Asked:
         year=_year(rest),
         confidence=_confidence(rest),
         side=_side(rest),
+        market_move=_market_move(rest),
     )
 
 
@@ -133,3 +141,12 @@ def _side(text: str) -> Literal["long", "short"] | None:
     if bool(short) == bool(long):
         return None
     return "short" if short else "long"
+
+
+def _market_move(text: str) -> float | None:
+    """As a fraction: a fall of 10 % is -0.1."""
+    match = _MOVE.search(text)
+    if match is None:
+        return None
+    size = float(match[2]) / 100
+    return size if match[1].lower().startswith(_UPWARD) else -size

@@ -30,7 +30,11 @@ from app.schemas.analytics import (
     SectorExposure,
     ValueAtRisk,
 )
+from app.schemas.attribution import Attribution
 from app.schemas.base import Schema
+from app.schemas.factor import FactorExposures
+from app.schemas.risk_contribution import RiskContributions
+from app.schemas.stress import StressTest
 
 OUTPUTS: dict[str, type[Schema]] = {
     "list_portfolios": PortfolioList,
@@ -47,6 +51,10 @@ OUTPUTS: dict[str, type[Schema]] = {
     "get_concentration": Concentration,
     "get_sector_exposure": SectorExposure,
     "get_data_quality": DataQuality,
+    "get_risk_contributions": RiskContributions,
+    "get_factor_exposures": FactorExposures,
+    "get_pnl_attribution": Attribution,
+    "run_stress_test": StressTest,
     "compare_portfolios": Comparison,
     "get_recent_insights": RecentInsights,
 }

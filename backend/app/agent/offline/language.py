@@ -49,9 +49,9 @@ _SYNONYMS = {
     }.items()
     for words in [words]
 }
-_CANONICAL = {word: canonical for canonical, words in _SYNONYMS.items() for word in words}
+_CANONICAL = {word: canonical for canonical, words in _SYNONYMS.items() for word in (canonical, *words)}
 
-_SUFFIXES = ("ies", "ing", "ed", "ly", "es", "s")
+_SUFFIXES = ("ies", "ing", "ed", "ly", "es", "s", "e")
 MIN_STEM = 3
 # An unknown word says that a phrase is about something else: it counts like a fairly rare known one
 UNKNOWN_WORD_SHARE = 0.6
@@ -72,7 +72,10 @@ def terms(text: str) -> list[str]:
 
 def _canonical(word: str) -> str:
     stemmed = stem(word)
-    return _CANONICAL.get(word) or _CANONICAL.get(stemmed) or stemmed
+    return _BY_STEM.get(stemmed, stemmed)
+
+
+_BY_STEM = {stem(word): canonical for word, canonical in _CANONICAL.items()}
 
 
 class PhraseIndex:

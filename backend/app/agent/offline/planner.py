@@ -93,7 +93,7 @@ def _arguments(tool: str, asked: Asked) -> Iterator[dict[str, Any]]:
             for symbol in asked.symbols[:MAX_SYMBOLS]:
                 yield {"symbol": symbol, **_price_span(asked)}
         case _:
-            options = _tail(asked) if tool == "get_value_at_risk" else {}
+            options = _options(tool, asked)
             for portfolio in asked.portfolios:
                 yield {"portfolio": portfolio, **options}
             if not asked.portfolios:
@@ -112,6 +112,18 @@ def _price_span(asked: Asked) -> dict[str, Any]:
             return {"period": "1W"}
         case period:
             return {"period": period}
+
+
+def _options(tool: str, asked: Asked) -> dict[str, Any]:
+    match tool:
+        case "get_value_at_risk":
+            return _tail(asked)
+        case "run_stress_test" if asked.market_move is not None:
+            return {"shocks": {"factors": {"market": asked.market_move}}}
+        case "get_pnl_attribution" if asked.year is not None:
+            return {"start": f"{asked.year - 1}-12-31", "end": f"{asked.year}-12-31"}
+        case _:
+            return {}
 
 
 def _tail(asked: Asked) -> dict[str, Any]:

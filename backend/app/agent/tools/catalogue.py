@@ -1,6 +1,6 @@
 """Every tool of the product."""
 
-from app.agent.tools import holdings, insights, returns, risk, spread
+from app.agent.tools import drivers, holdings, insights, returns, risk, scenarios, spread
 from app.agent.tools.registry import Registry
 
 TOOLS = (
@@ -19,6 +19,11 @@ TOOLS = (
     spread.get_concentration,
     spread.get_sector_exposure,
     spread.get_data_quality,
+    drivers.get_risk_contributions,
+    drivers.get_factor_exposures,
+    drivers.get_pnl_attribution,
+    scenarios.run_stress_test,
+    scenarios.simulate_trades,
     insights.get_recent_insights,
 )
 

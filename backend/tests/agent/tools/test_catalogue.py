@@ -14,10 +14,12 @@ from app.db import Database
 from app.models import Insight
 from app.schemas.base import Schema
 from app.schemas.page import PageQuery
+from app.schemas.stress import CustomStress
+from app.schemas.what_if import Trade
 from app.services import demo
 from app.services import portfolio as portfolio_service
 from app.services import price as price_service
-from app.services.analytics import AnalyticsService
+from app.services.analytics import AnalyticsService, stress
 from tests.agent.demo_turn import BALANCED, LONG_SHORT, TECHNOLOGY, Page
 
 OF_ONE_PORTFOLIO = [tool.name for tool in TOOLS if "portfolio" in tool.input_model.model_fields]
@@ -36,6 +38,9 @@ MEASURES: dict[str, tuple[str, dict[str, Any]]] = {
     "get_concentration": ("concentration", {}),
     "get_sector_exposure": ("sector_exposure", {}),
     "get_data_quality": ("data_quality", {}),
+    "get_risk_contributions": ("risk_contributions", {}),
+    "get_factor_exposures": ("factor_exposures", {}),
+    "get_pnl_attribution": ("attribution", {}),
 }
 
 
@@ -125,6 +130,33 @@ async def test_a_period_of_prices_begins_at_the_last_close_before_it(
     assert result["last_date"] == "2022-12-28"
 
 
+async def test_a_stress_test_gives_named_scenarios_and_shocks_of_ones_own(
+    context: ToolContext, analytics: AnalyticsService, demo_pages: dict[str, Page]
+) -> None:
+    portfolio_id = demo_pages[LONG_SHORT].portfolio_id
+    named = await _result(context, "run_stress_test", portfolio=LONG_SHORT)
+    expected = await analytics.stress_test(portfolio_id, scenarios=stress.named([]), positions=3)
+    assert named == expected.model_dump(mode="json")
+    shocks = {"factors": {"market": -0.1}}
+    own = await _result(context, "run_stress_test", portfolio=LONG_SHORT, shocks=shocks)
+    custom = stress.custom(CustomStress.model_validate({"shocks": shocks}))
+    expected = await analytics.stress_test(portfolio_id, scenarios=[custom], positions=3)
+    assert own == expected.model_dump(mode="json")
+
+
+async def test_simulated_trades_change_nothing(
+    context: ToolContext, analytics: AnalyticsService, demo_pages: dict[str, Page]
+) -> None:
+    before = await _result(context, "get_positions", portfolio=BALANCED)
+    result = await _result(
+        context, "simulate_trades", portfolio=BALANCED, trades=[{"symbol": "AAPL", "quantity": -400}]
+    )
+    trades = [Trade(symbol="AAPL", quantity=-400)]
+    expected = await analytics.what_if(demo_pages[BALANCED].portfolio_id, trades)
+    assert result == expected.model_dump(mode="json")
+    assert await _result(context, "get_positions", portfolio=BALANCED) == before
+
+
 async def test_comparing_gives_each_portfolios_overview(
     context: ToolContext, analytics: AnalyticsService, demo_pages: dict[str, Page]
 ) -> None:
@@ -148,8 +180,9 @@ async def test_another_persons_portfolio_reads_like_one_that_is_not_there(
 ) -> None:
     async with demo_world.session(demo.OTHER.scope) as session:
         foreign = (await portfolio_service.list_page(session, PageQuery())).items[0]
+    needed = {"trades": [{"symbol": "AAPL", "quantity": 1}]} if name == "simulate_trades" else {}
     for wanted in (str(foreign.id), foreign.name, str(uuid4())):
-        outcome = await standard_registry().call(name, {"portfolio": wanted}, context)
+        outcome = await standard_registry().call(name, {"portfolio": wanted, **needed}, context)
         assert outcome.result is None
         assert outcome.error is not None
         assert (outcome.error.code, outcome.error.message) == ("portfolio_not_found", str(PortfolioNotFound()))
@@ -186,6 +219,10 @@ async def test_with_none_named_and_several_it_asks_which(context: ToolContext, n
         ("get_prices_historical", {"symbol": "AAPL", "start": "2022-02-01", "end": "2022-01-01"}, "`start` lies after"),
         ("get_prices_historical", {"symbol": "AAPL", "period": "2W"}, "`period`: "),
         ("compare_portfolios", {"portfolios": []}, "`portfolios`: "),
+        ("run_stress_test", {"shocks": {"factors": {"market": -2}}}, "`shocks.factors.market`: "),
+        ("run_stress_test", {"shocks": {"factors": {"luck": -0.1}}}, "`shocks.factors.luck"),
+        ("simulate_trades", {"trades": []}, "`trades`: "),
+        ("get_pnl_attribution", {"start": "2022-02-01", "end": "2022-01-01"}, "`start` must lie before"),
         ("list_portfolios", {"user_id": str(uuid4())}, "`user_id`: Extra inputs are not permitted"),
     ],
 )

@@ -105,7 +105,7 @@ async def context() -> AsyncIterator[ToolContext]:
 
 @pytest.fixture
 def registry() -> Registry:
-    return Registry([echo_words, hang, many_rows, one_huge_text, fail], timeout_seconds=0.05)
+    return Registry([echo_words, hang, many_rows, one_huge_text, fail])
 
 
 async def test_a_call_answers_with_json_ready_data(registry: Registry, context: ToolContext) -> None:
@@ -172,8 +172,8 @@ async def test_a_missing_portfolio_reads_the_same_wherever_it_is_found_missing(
     assert outcome.error.message == str(PortfolioNotFound())
 
 
-async def test_a_tool_that_hangs_is_ended(registry: Registry, context: ToolContext) -> None:
-    outcome = await registry.call("hang", {}, context)
+async def test_a_tool_that_hangs_is_ended(context: ToolContext) -> None:
+    outcome = await Registry([hang], timeout_seconds=0.01).call("hang", {}, context)
     assert outcome.error is not None
     assert outcome.error.code == "tool_timed_out"
 

@@ -42,7 +42,8 @@ GUARDS = (
         "forecast",
         patterns=(
             r"\b(predict|forecast|price target|outlook|expect(ed)? (price|return))\b",
-            r"\b(will|going to|gonna)\b.{0,40}\b(rise|fall|go|drop|crash|recover|be worth|perform|do|happen|reach)\b",
+            r"^(?!.*\bif\b).*\b(will|going to|gonna)\b.{0,40}\b(rise|fall|go|drop|crash|recover|be worth)\b",
+            r"^(?!.*\bif\b).*\b(will|going to|gonna)\b.{0,40}\b(perform|do|happen|reach)\b",
             r"^(?!.*\b(lose|loss|var|value at risk|downside)\b).*\b(tomorrow|next (week|month|year|quarter))\b",
         ),
     ),
@@ -72,13 +73,10 @@ TALK = (
     Intent(
         "not_measured",
         patterns=(
-            r"\b(stress|scenario|what[\s-]if|simulat\w+|monte carlo|backtest\w*)\b",
-            r"\b(factor (exposure|loading|model|tilt)s?|momentum exposure|value tilt)\b",
-            r"\b(risk contribut\w+|contribut\w+ .{0,20}\brisk|attribution)\b",
-            r"\b(market|s&p|index)\b.{0,15}\b(falls?|fell|drops?|crash\w*|rises?)\b.{0,20}(%|percent|per cent)",
-            r"\b(if|when) the (market|s&p|index)\b",
+            r"\bwhat[\s-]if i\b|\bif i (sell|sold|buy|bought|add|added)\b",
+            r"\b(simulat\w+|monte carlo|backtest\w*)\b",
             r"\b(greeks?|delta|gamma|vega|theta)\b",
-            r"\b(sharpe|sortino|calmar|information ratio|tracking error)\b(?!.*\b(mean|is a|explain|definition)\b)",
+            r"\b(information ratio|tracking error)\b",
         ),
     ),
     Intent(

@@ -6,6 +6,7 @@ from app.agent.offline.evidence import Evidence
 from app.agent.offline.wording import (
     beta,
     definitions,
+    drivers,
     holdings,
     loss,
     returns,
@@ -75,4 +76,9 @@ WORDINGS: dict[str, Wording] = {
     "diversification": spread.diversification,
     "sectors": spread.sectors,
     "sector": spread.sector,
+    "risk_contributions": drivers.risk_contributions,
+    "factor_exposures": drivers.factor_exposures,
+    "attribution": drivers.attribution,
+    "stress_test": drivers.stress_test,
+    "ratios": drivers.ratios,
 }

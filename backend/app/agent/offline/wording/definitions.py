@@ -85,13 +85,12 @@ TERMS = (
     ),
     Term(
         r"sharpe",
-        "The **Sharpe ratio** is the return above the risk-free rate per unit of volatility. I explain it, but I have "
-        "no tool that measures it.",
+        "The **Sharpe ratio** is the return above the risk-free rate per unit of volatility, both per "
+        "year. The rate is a constant that stands beside the figure.",
     ),
     Term(
         r"sortino",
-        "The **Sortino ratio** is like the Sharpe ratio, but counts only swings below a target as risk. I have no "
-        "tool that measures it.",
+        "The **Sortino ratio** is like the Sharpe ratio, but counts only swings below the risk-free rate as risk.",
     ),
     Term(
         r"\balpha\b",

@@ -8,6 +8,7 @@ ABILITIES = (
     "- **Holdings**: what you own and owe, values, weights, gains and losses, cash, exposure\n"
     "- **Returns**: performance over any usual period, against the benchmark, best and worst days, what moved today\n"
     "- **Risk**: volatility, beta, value at risk, expected shortfall, drawdowns\n"
+    "- **Drivers**: contributions to risk, factors, where profit came from, stress tests\n"
     "- **Spread**: concentration, correlations, sectors, diversification\n"
     "- **Comparisons** of your portfolios, price histories, recent insights, the state of the data\n"
     "- **Terms**: ask what beta, value at risk or a drawdown is"
@@ -64,10 +65,9 @@ _ANSWERS = {
     ),
     "live_prices": "I have daily closes, no live prices. I can give you the newest close and the move of that day.",
     "not_measured": (
-        "I have no tool for that: stress tests and what-if scenarios, factor exposures, attribution, risk "
-        "contributions, risk-adjusted ratios and option Greeks are not among the measures I can call. What I do have "
-        "and is nearest: beta (how far the portfolio tends to go with the market), volatility, value at risk, "
-        "drawdowns and concentration."
+        "I cannot answer that: trades that you only think of, simulations, option Greeks and tracking error are "
+        "beyond what I put into words. What I do have and is nearest: stress tests, contributions to risk, beta and "
+        "volatility."
     ),
     "fallback": (
         "I do not know how to answer that. I am an offline analyst and understand questions about:\n\n"

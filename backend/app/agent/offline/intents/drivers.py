@@ -1,0 +1,61 @@
+"""Where risk and profit come from, and what would happen if."""
+
+from app.agent.offline.intents.intent import Intent
+
+_MARKET = r"\b(market|s&p|index|stocks)\b"
+_MOVES = r"\b(falls?|fell|drops?|dropped|crash\w*|rises?|loses?|declines?|goes|up|down)\b"
+
+DRIVERS = (
+    Intent(
+        "risk_contributions",
+        tools=("get_risk_contributions",),
+        patterns=(
+            r"\bcontribut\w*\b.{0,25}\brisk\b",
+            r"\brisk\b.{0,15}\bcontribut\w*\b",
+            r"\b(drives?|driver)\b.{0,15}\brisk\b",
+        ),
+        examples=(
+            "which positions contribute most to risk",
+            "where does my risk come from",
+            "what drives my risk",
+            "risk contributions",
+        ),
+    ),
+    Intent(
+        "factor_exposures",
+        tools=("get_factor_exposures",),
+        patterns=(
+            r"\b(factor|style)s?\b.{0,15}\b(exposures?|tilts?|loadings?|betas?|risk)?\b",
+            r"\b(momentum|quality|size|value|minimum volatility)\b.{0,12}\b(exposure|tilt|factor|beta)\b",
+            r"\b(systematic|specific|idiosyncratic) (risk|volatility)\b",
+        ),
+        examples=("what are my factor exposures", "do I have a value tilt", "how much of my risk is systematic"),
+    ),
+    Intent(
+        "attribution",
+        tools=("get_pnl_attribution",),
+        patterns=(
+            r"\battribution\b",
+            r"\bwhere did\b.{0,20}\b(profit|p&l|return|gain|loss)",
+        ),
+        examples=("where did my profit come from", "profit attribution by sector", "what earned the money"),
+    ),
+    Intent(
+        "stress_test",
+        tools=("run_stress_test",),
+        patterns=(
+            r"\bstress\w*\b",
+            r"\bscenarios?\b",
+            rf"{_MARKET}.{{0,12}}{_MOVES}.{{0,20}}\d",
+            rf"\b(if|when)\b.{{0,12}}{_MARKET}.{{0,12}}{_MOVES}",
+            r"\b(crisis|crash|recession|covid)\b",
+        ),
+        examples=("run a stress test", "what happens if the market falls", "how would a crash hit my portfolio"),
+    ),
+    Intent(
+        "ratios",
+        tools=("get_performance",),
+        patterns=(r"\b(sharpe|sortino|calmar)\b", r"\brisk[\s-]adjusted\b"),
+        examples=("what is my Sharpe ratio", "risk adjusted return"),
+    ),
+)

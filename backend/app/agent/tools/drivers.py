@@ -1,0 +1,42 @@
+"""What drives a portfolio's risk and profit: holdings, factors, sectors."""
+
+import datetime as dt
+from typing import Annotated
+
+from pydantic import Field
+
+from app.agent.tools.contract import InvalidArguments, ToolRun, tool
+from app.agent.tools.portfolio_choice import PortfolioArguments, chosen
+from app.schemas.attribution import Attribution
+from app.schemas.factor import FactorExposures
+from app.schemas.risk_contribution import RiskContributions
+from app.services.analytics import AnalyticsService
+
+
+class AttributionArguments(PortfolioArguments):
+    start: Annotated[dt.date | None, Field(description="From the close of this day; leave out for inception.")] = None
+    end: Annotated[dt.date | None, Field(description="To the close of this day; leave out for the newest.")] = None
+
+
+@tool
+async def get_risk_contributions(arguments: PortfolioArguments, run: ToolRun) -> RiskContributions:
+    """Which holdings the portfolio's volatility comes from, in annualised volatility and as shares that sum to one;
+    hedges are negative. With the diversification ratio."""
+    return await AnalyticsService(run.session).risk_contributions(await chosen(run, arguments.portfolio))
+
+
+@tool
+async def get_factor_exposures(arguments: PortfolioArguments, run: ToolRun) -> FactorExposures:
+    """Betas of today's holdings to the market and to styles (momentum, quality, size, minimum volatility, value), with
+    errors, the collinearity of the factors, and how much of the volatility is systematic."""
+    return await AnalyticsService(run.session).factor_exposures(await chosen(run, arguments.portfolio))
+
+
+@tool
+async def get_pnl_attribution(arguments: AttributionArguments, run: ToolRun) -> Attribution:
+    """Where a period's profit came from, by position, sector and factor; each list sums to the profit to the cent."""
+    if arguments.start is not None and arguments.end is not None and arguments.start >= arguments.end:
+        raise InvalidArguments("get_pnl_attribution was not run: `start` must lie before `end`.")
+    return await AnalyticsService(run.session).attribution(
+        await chosen(run, arguments.portfolio), start=arguments.start, end=arguments.end
+    )
