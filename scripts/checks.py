@@ -65,6 +65,7 @@ def bench(tools: Toolchain) -> int:
 
 def test(tools: Toolchain) -> int:
     _set_up(tools)
+    tools.provider_emulator()
     backend = [*_backend_lint(tools), *_backend_types(tools), _backend_tests(tools)]
     frontend = [*_frontend_lint(), *_frontend_types(), _frontend_tests()]
     # Two lanes, as most of the frontend's checks use one core

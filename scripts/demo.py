@@ -43,8 +43,8 @@ def check_port(name: str) -> None:
         return
     if name == "API_PORT" and _is_ours(port):
         raise Failed(
-            f"SigmaSight answers on port {port} already: another demo is running. Stop it with Ctrl-C in its terminal, "
-            f"or give this one ports and a folder of its own: make demo API_PORT={port + 1} "
+            f"SigmaSight answers on port {port} already: another demo is running. Stop it with Ctrl-C in its terminal"
+            f"{_by_process_id()}, or give this one ports and a folder of its own: make demo API_PORT={port + 1} "
             f"WEB_PORT={_port('WEB_PORT') + 1} SIGMASIGHT_HOME=.sigmasight-2"
         )
     raise Failed(f"Port {port} is taken by another program. Choose another one: make demo {name}={port + 1}")
@@ -74,6 +74,24 @@ def _is_ours(port: int) -> bool:
             return bool(answer.status == 200)
     except (OSError, urllib.error.URLError):
         return False
+
+
+def _by_process_id() -> str:
+    """How to end what a demo of this folder left behind if it was killed without a chance to clean up."""
+    lock = HOME / "demo.lock"
+    noted = lock.read_text().split() if lock.exists() else []
+    alive = [pid for pid in noted if pid.isdecimal() and _is_alive(int(pid))]
+    return f" (or: kill {' '.join(alive)})" if alive else ""
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _flag(name: str, *, default: bool) -> bool:

@@ -45,14 +45,11 @@ class Toolchain:
         (environment / f"{STAMP}-{kinds[-1]}").write_text(wanted)
 
     def frontend(self) -> None:
-        version = _node_version()
-        wanted = _digest([FRONTEND / "package-lock.json"], version)
-        stamp = FRONTEND / "node_modules" / STAMP
-        if _read(stamp) == wanted:
-            return
-        command = ["npm", "ci", "--no-audit", "--no-fund"]
-        run("Node packages", command, folder=FRONTEND, log=LOGS / "npm.log")
-        stamp.write_text(wanted)
+        _install_node_packages("Node packages", FRONTEND)
+
+    def provider_emulator(self) -> None:
+        """What the backend's tests speak to in the place of a model's provider."""
+        _install_node_packages("Provider emulator", BACKEND / "tests" / "providers")
 
     def web_build(self) -> None:
         self.frontend()
@@ -76,6 +73,16 @@ class Toolchain:
         with step("uv, which installs the Python packages"):
             _install_uv()
         return [str(own)]
+
+
+def _install_node_packages(what: str, folder: Path) -> None:
+    wanted = _digest([folder / "package-lock.json"], _node_version())
+    stamp = folder / "node_modules" / STAMP
+    if _read(stamp) == wanted:
+        return
+    command = ["npm", "ci", "--no-audit", "--no-fund"]
+    run(what, command, folder=folder, log=LOGS / "npm.log")
+    stamp.write_text(wanted)
 
 
 def _install_uv() -> None:

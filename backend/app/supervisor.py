@@ -33,6 +33,7 @@ SHOWN_LOG_LINES = 20
 # What RESET throws away: never the whole folder, which somebody may have pointed at their home
 DATA = (startup.POSTGRES_FOLDER, "token_secret", "logs")
 
+LOCK = "demo.lock"
 LOOPBACK = "127.0.0.1"
 BACKEND = REPOSITORY_ROOT / "backend"
 FRONTEND = REPOSITORY_ROOT / "frontend"
@@ -118,6 +119,7 @@ class _Supervisor:
     async def _watch(self) -> int:
         for service in self._services:
             self._running.append(await _start(service, self._settings))
+        _note_processes(self._settings.home, [os.getpid(), *(child.process.pid for child in self._running)])
         ended = asyncio.create_task(self._until_one_ends())
         stopped = asyncio.create_task(self._stop.wait())
         ready = asyncio.create_task(self._until_ready())
@@ -195,19 +197,22 @@ def announcement(settings: Settings, *, with_web: bool) -> str:
 
 @contextmanager
 def _only_one_from(home: Path) -> Iterator[None]:
-    with (home / "demo.lock").open("a+") as lock:
+    with (home / LOCK).open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             lock.seek(0)
             raise CannotStart(
-                f"A demo runs from {home} already (process {lock.read().strip()}). Stop it with Ctrl-C in its "
+                f"A demo runs from {home} already (process {lock.read().split()[0]}). Stop it with Ctrl-C in its "
                 "terminal, or give this one a folder and ports of its own: SIGMASIGHT_HOME, API_PORT, WEB_PORT."
             ) from error
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
+        _note_processes(home, [os.getpid()])
         yield
+
+
+def _note_processes(home: Path, pids: Sequence[int]) -> None:
+    """For whoever finds a port taken by what a demo left behind that was killed."""
+    (home / LOCK).write_text(" ".join(str(pid) for pid in pids))
 
 
 def _reset(settings: Settings) -> None:
