@@ -104,7 +104,7 @@ QUESTIONS = [
     ("How much in utilities?", ["get_sector_exposure"], "holds nothing in Utilities"),
     ("What's my beta and volatility?", ["get_volatility", "get_beta"], "has a beta of"),
     ("Which positions contribute most to risk?", ["get_risk_contributions"], "contributes most to the risk"),
-    ("What is my momentum exposure?", ["get_factor_exposures"], "is systematic"),
+    ("What is my momentum exposure?", ["get_factor_exposures"], "the systematic part"),
     ("Where did my profit come from?", ["get_pnl_attribution"], "By sector"),
     ("Run a stress test", ["run_stress_test"], "hardest"),
     ("What will happen if the market falls 10%?", ["run_stress_test"], "in this scenario"),

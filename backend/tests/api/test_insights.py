@@ -37,6 +37,9 @@ class OneClient:
         assert task == "insight"
         return Choice(self.client, self.client.default_model)
 
+    async def close(self) -> None:
+        pass
+
 
 @pytest.fixture
 def clients() -> OneClient:

@@ -11,7 +11,7 @@ from app.schemas.risk_contribution import RiskContributions
 from app.schemas.stress import StressResult, StressTest
 
 ROWS_SHOWN = 10
-LINES_SHOWN = 5
+LINES_SHOWN = 10
 # Beyond this the factors tell almost the same story and a single beta says little
 HIGH_INFLATION = 10.0
 
@@ -45,8 +45,8 @@ def factor_exposures(evidence: Evidence) -> str:
         return unknown("The factor exposures", found, "factors")
     lead = (
         f"The market and styles explain **{percent(found.r_squared)}** of the daily variation of "
-        f"{name(found.portfolio_name)}: {percent(found.systematic_volatility)} of its volatility of "
-        f"{percent(found.volatility)} a year is systematic, {percent(found.specific_volatility)} its own. Styles are "
+        f"{name(found.portfolio_name)}. Its volatility is {percent(found.volatility)} a year; the systematic part alone "
+        f"would be {percent(found.systematic_volatility)}, its own {percent(found.specific_volatility)}. Styles are "
         f"measured over {benchmark(found.benchmark)}."
     )
     rows = [
@@ -109,7 +109,8 @@ def _hit(known: Sequence[StressResult], found: StressTest) -> str:
     lost = "lose" if (worst.effect or 0.0) < 0 else "gain"
     amount = f"**{money(abs(worst.effect or 0.0), found.base_currency)}** ({_of_nav(worst)})"
     if len(known) == 1:
-        return f"{name(found.portfolio_name)} would {lost} {amount} in this scenario ({prose(worst.description)})"
+        said = "" if worst.category == "custom" else f" ({prose(worst.description)})"
+        return f"{name(found.portfolio_name)} would {lost} {amount} in this scenario{said}."
     return (
         f"The scenario that hits {name(found.portfolio_name)} hardest is {prose(worst.name)}: it would {lost} {amount}."
     )
