@@ -1,0 +1,47 @@
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from app.agent.llm_client import get_llm_client
+from app.agent.routing import Clients, ProviderNotConfigured
+from app.config import Settings
+from app.errors import InvalidField
+from tests.agent.scripted import ScriptedClient
+
+
+def clients(**changes: Any) -> Clients:
+    return Clients(Settings(_env_file=None).model_copy(update=changes), offline=ScriptedClient())
+
+
+KEY = SecretStr("sk-test")
+
+
+@pytest.mark.parametrize(
+    ("settings", "asked", "model"),
+    [
+        ({}, {}, "scripted-1"),
+        ({"openai_api_key": KEY}, {}, "gpt-5-mini"),
+        ({"openai_base_url": "http://127.0.0.1:1/v1", "openai_model": "local"}, {}, "local"),
+        ({"openai_api_key": KEY, "ai_provider": "offline"}, {}, "scripted-1"),
+        ({"openai_api_key": KEY}, {"mode": "offline"}, "scripted-1"),
+        ({"openai_api_key": KEY}, {"mode": "deep"}, "gpt-5.1"),
+        ({"openai_api_key": KEY}, {"task": "heavy"}, "gpt-5.1"),
+        ({}, {"mode": "deep"}, "scripted-1"),
+        ({"openai_api_key": KEY}, {"mode": "offline", "model": "gpt-5-mini"}, "gpt-5-mini"),
+        ({"openai_api_key": KEY}, {"model": "scripted-1"}, "scripted-1"),
+    ],
+)  # fmt: skip
+def test_who_answers(settings: dict[str, Any], asked: dict[str, Any], model: str) -> None:
+    assert get_llm_client(clients(**settings), **asked).model == model
+
+
+@pytest.mark.parametrize("settings", [{}, {"openai_api_key": KEY}])
+def test_a_model_that_nobody_offers_cannot_be_asked_for(settings: dict[str, Any]) -> None:
+    with pytest.raises(InvalidField, match="model: there is no such model here"):
+        get_llm_client(clients(**settings), model="gpt-5-pro-max")
+
+
+def test_a_provider_that_is_not_described_is_refused_at_the_start() -> None:
+    with pytest.raises(ProviderNotConfigured, match="OPENAI_API_KEY"):
+        clients(ai_provider="openai")
