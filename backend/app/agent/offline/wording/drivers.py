@@ -45,9 +45,9 @@ def factor_exposures(evidence: Evidence) -> str:
         return unknown("The factor exposures", found, "factors")
     lead = (
         f"The market and styles explain **{percent(found.r_squared)}** of the daily variation of "
-        f"{name(found.portfolio_name)}. Its volatility is {percent(found.volatility)} a year; the systematic part alone "
-        f"would be {percent(found.systematic_volatility)}, its own {percent(found.specific_volatility)}. Styles are "
-        f"measured over {benchmark(found.benchmark)}."
+        f"{name(found.portfolio_name)}. Its volatility is {percent(found.volatility)} a year; the systematic part "
+        f"alone would be {percent(found.systematic_volatility)}, its own {percent(found.specific_volatility)}. "
+        f"Styles are measured over {benchmark(found.benchmark)}."
     )
     rows = [
         [

@@ -6,10 +6,9 @@ from app.agent.offline.evidence import Evidence, unknown
 from app.agent.offline.figures import count, listed, money, name, percent, ratio, table
 from app.agent.tools.results import CorrelationBrief
 from app.schemas.analytics import Concentration, CorrelationPair, SectorExposure, SectorWeight
+from app.services.analytics.sector_exposure import NO_SECTOR
 
 PAIRS_SHOWN = 5
-# What the risk engine calls funds and whatever else has no sector
-NO_SECTOR = "No sector"
 # Words for a share that one position has of the gross exposure
 HEAVY, NOTABLE = 0.25, 0.15
 # Words for an average correlation
