@@ -29,6 +29,8 @@ def fill_forward(closes: FloatArray) -> FilledCloses:
         NaN remains only before a series' first price; a series with no price stays NaN throughout.
     """
     known = np.isfinite(closes)
+    if known.all():
+        return FilledCloses(closes=closes, filled=~known)
     source: IntArray = np.where(known, np.arange(closes.shape[0])[:, None], -1).astype(np.intp)
     np.maximum.accumulate(source, axis=0, out=source)
     values = np.take_along_axis(closes, np.maximum(source, 0), axis=0)
@@ -37,5 +39,8 @@ def fill_forward(closes: FloatArray) -> FilledCloses:
 
 def first_priced_day(closes: FloatArray) -> IntArray:
     """Row of each column's first known price; T (one past the end) for a column without any."""
-    unpriced_so_far = ~np.logical_or.accumulate(np.isfinite(closes), axis=0)
-    return np.asarray(unpriced_so_far.sum(axis=0), dtype=np.intp)
+    first = np.zeros(closes.shape[1], dtype=np.intp)
+    late = np.flatnonzero(~np.isfinite(closes[:1]).all(axis=0))
+    unpriced_so_far = ~np.logical_or.accumulate(np.isfinite(closes[:, late]), axis=0)
+    first[late] = unpriced_so_far.sum(axis=0)
+    return first

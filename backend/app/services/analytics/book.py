@@ -86,9 +86,8 @@ class Book:
     @cached_property
     def last_rows(self) -> IntArray:
         """Row of each symbol's newest price; -1 for none."""
-        known = np.isfinite(self.panel.closes)
-        rows = np.arange(known.shape[0])[:, None]
-        return np.asarray(np.where(known, rows, -1).max(axis=0, initial=-1), dtype=np.intp)
+        newest_first = self.panel.closes[::-1]
+        return len(newest_first) - 1 - prices.first_priced_day(newest_first)
 
     def price_date(self, symbol: str) -> dt.date | None:
         row = int(self.last_rows[self.columns[symbol]])

@@ -45,9 +45,10 @@ def coverage_of_valued(book: Book) -> Coverage:
 
 def coverage(book: Book, included: Iterable[str], excluded: Iterable[Exclusion]) -> Coverage:
     names = list(included)
+    kept = set(names)
     without_price = [Exclusion(symbol=symbol, reason=NO_PRICE) for symbol in book.unpriced]
     gross = sum(abs(holding.value) for holding in book.holdings)
-    covered = sum(abs(holding.value) for holding in book.holdings if holding.symbol in set(names))
+    covered = sum(abs(holding.value) for holding in book.holdings if holding.symbol in kept)
     return Coverage(
         included=names, excluded=[*excluded, *without_price], share_of_gross=covered / gross if gross > 0 else None
     )

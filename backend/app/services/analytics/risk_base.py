@@ -64,13 +64,15 @@ def risk_base(book: Book, window: int, *, with_benchmark: bool = False) -> RiskB
     if not book.holdings:
         raise NoExposure
     columns = [book.columns[holding.symbol] for holding in book.holdings]
-    chosen = common_history(book.returns[:, columns], window)
+    recent = book.returns[-window:]
+    chosen = common_history(recent[:, columns], window)
     if not chosen.columns.any():
         raise InsufficientData("This", needed=_needed(window), had=int(chosen.observed.max()))
     kept = [holding for holding, keep in zip(book.holdings, chosen.columns, strict=True) if keep]
     nav = book.value.nav - sum(h.value for h, keep in zip(book.holdings, chosen.columns, strict=True) if not keep)
     weights = valuation.weights(np.array([holding.value for holding in kept]), nav)
-    rows, benchmark = chosen.rows, None
+    rows, benchmark = np.zeros(len(book.returns), dtype=np.bool_), None
+    rows[len(rows) - len(recent) :] = chosen.rows
     if with_benchmark:
         rows, benchmark = _with_benchmark(book, rows, window)
     symbols = tuple(holding.symbol for holding in kept)
