@@ -17,6 +17,7 @@ from pathlib import Path
 import httpx
 from pydantic import SecretStr
 from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from app import startup
 from app.config import DEVELOPMENT_SECRET, REPOSITORY_ROOT, Settings
@@ -24,7 +25,8 @@ from app.db import Database
 from app.services import demo
 from app.startup import CannotStart
 
-READY_SECONDS = 90.0
+# Enough for a slow machine that is busy with something else
+READY_SECONDS = 180.0
 POLL_SECONDS = 0.1
 # Together with the database's own stop this stays below ten seconds
 TERMINATE_SECONDS = 6.0
@@ -65,7 +67,9 @@ class Steps:
     def step(self, what: str) -> Iterator[None]:
         began = time.monotonic()
         if self._console.is_terminal:
-            with self._console.status(what):
+            columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+            with Progress(*columns, console=self._console, transient=True) as progress:
+                progress.add_task(what, total=None)
                 yield
         else:
             self._console.print(f"... {what}", highlight=False)
@@ -216,6 +220,10 @@ def _note_processes(home: Path, pids: Sequence[int]) -> None:
 
 
 def _reset(settings: Settings) -> None:
+    if settings.database_url:
+        raise CannotStart(
+            "RESET throws away the embedded database only, and DATABASE_URL names another: empty that one."
+        )
     if (settings.home / startup.POSTGRES_FOLDER / "postmaster.pid").exists():
         # A server that outlived its demo would go on writing into the folder
         startup.start_embedded(settings).stop()
