@@ -12,7 +12,7 @@ from app.agent.routing import Clients
 from app.agent.runs import Runs
 from app.agent.tools.catalogue import standard_registry
 from app.agent.turn_tools import ToolBox
-from app.api import errors, sse
+from app.api import errors, openapi, sse
 from app.api.request_id import RequestId
 from app.api.v1 import router
 from app.config import Settings, get_settings
@@ -41,6 +41,7 @@ def create_app(
     app.add_middleware(RequestId)
     errors.install(app)
     app.include_router(router)
+    openapi.install(app)
     return app
 
 

@@ -4,7 +4,511 @@
  */
 
 export interface paths {
-    "/api/v1/auth/login": {
+    "/api/v1/analytics/aggregate/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Overview
+         * @description The key figures at the newest prices.
+         */
+        get: operations["overview_api_v1_analytics_aggregate_overview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/aggregate/positions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Positions
+         * @description Each position at the newest close.
+         */
+        get: operations["positions_api_v1_analytics_aggregate_positions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/aggregate/performance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Performance
+         * @description What everything together has earned since the first inception.
+         */
+        get: operations["performance_api_v1_analytics_aggregate_performance_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/aggregate/volatility": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Volatility
+         * @description Volatility of the sum, which is less than the average of the parts.
+         */
+        get: operations["volatility_api_v1_analytics_aggregate_volatility_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/aggregate/value-at-risk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Value At Risk
+         * @description Historical value at risk and expected shortfall of the sum.
+         */
+        get: operations["value_at_risk_api_v1_analytics_aggregate_value_at_risk_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/aggregate/drawdowns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Drawdowns
+         * @description The deepest falls of the joined value, flows taken out.
+         */
+        get: operations["drawdowns_api_v1_analytics_aggregate_drawdowns_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/aggregate/beta": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Beta
+         * @description How everything together moves with the benchmark that most portfolios have.
+         */
+        get: operations["beta_api_v1_analytics_aggregate_beta_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/aggregate/concentration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Concentration
+         * @description How much hangs on few holdings.
+         */
+        get: operations["concentration_api_v1_analytics_aggregate_concentration_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/aggregate/sector-exposure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sector Exposure
+         * @description What is held long and short in each sector.
+         */
+        get: operations["sector_exposure_api_v1_analytics_aggregate_sector_exposure_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/aggregate/risk-contributions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Risk Contributions
+         * @description Which holdings the joined volatility comes from.
+         */
+        get: operations["risk_contributions_api_v1_analytics_aggregate_risk_contributions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/aggregate/factor-exposures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Factor Exposures
+         * @description What everything together owes to the market and to styles.
+         */
+        get: operations["factor_exposures_api_v1_analytics_aggregate_factor_exposures_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/portfolio/{portfolio_id}/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Overview
+         * @description The key figures at the newest prices.
+         */
+        get: operations["overview_api_v1_analytics_portfolio__portfolio_id__overview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/portfolio/{portfolio_id}/performance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Performance
+         * @description What the portfolio as it really was has earned since inception, beside its benchmark.
+         */
+        get: operations["performance_api_v1_analytics_portfolio__portfolio_id__performance_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/portfolio/{portfolio_id}/volatility": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Volatility
+         * @description Annualised volatility of today's holdings over 21, 63 and 252 days, beside the benchmark's.
+         */
+        get: operations["volatility_api_v1_analytics_portfolio__portfolio_id__volatility_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/portfolio/{portfolio_id}/value-at-risk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Value At Risk
+         * @description Value at risk and expected shortfall of today's holdings; positive figures are losses.
+         */
+        get: operations["value_at_risk_api_v1_analytics_portfolio__portfolio_id__value_at_risk_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/portfolio/{portfolio_id}/drawdowns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Drawdowns
+         * @description The deepest falls of the portfolio's value, flows taken out.
+         */
+        get: operations["drawdowns_api_v1_analytics_portfolio__portfolio_id__drawdowns_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/portfolio/{portfolio_id}/beta": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Beta
+         * @description How today's holdings move with the benchmark, together and one by one.
+         */
+        get: operations["beta_api_v1_analytics_portfolio__portfolio_id__beta_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/portfolio/{portfolio_id}/correlation-matrix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Correlation Matrix
+         * @description How the holdings move together.
+         */
+        get: operations["correlation_matrix_api_v1_analytics_portfolio__portfolio_id__correlation_matrix_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/portfolio/{portfolio_id}/concentration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Concentration
+         * @description How much hangs on few holdings.
+         */
+        get: operations["concentration_api_v1_analytics_portfolio__portfolio_id__concentration_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/portfolio/{portfolio_id}/sector-exposure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sector Exposure
+         * @description What is held long and short in each sector.
+         */
+        get: operations["sector_exposure_api_v1_analytics_portfolio__portfolio_id__sector_exposure_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/portfolio/{portfolio_id}/daily-movers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Daily Movers
+         * @description What made and cost the most on the newest trading day.
+         */
+        get: operations["daily_movers_api_v1_analytics_portfolio__portfolio_id__daily_movers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/portfolio/{portfolio_id}/risk-contributions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Risk Contributions
+         * @description Which holdings the portfolio's volatility comes from; hedges are negative.
+         */
+        get: operations["risk_contributions_api_v1_analytics_portfolio__portfolio_id__risk_contributions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/portfolio/{portfolio_id}/factor-exposures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Factor Exposures
+         * @description What today's holdings owe to the market and to styles.
+         */
+        get: operations["factor_exposures_api_v1_analytics_portfolio__portfolio_id__factor_exposures_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/portfolio/{portfolio_id}/positions/factor-exposures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Position Factor Exposures
+         * @description The same for each holding on its own.
+         */
+        get: operations["position_factor_exposures_api_v1_analytics_portfolio__portfolio_id__positions_factor_exposures_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/portfolio/{portfolio_id}/stress-test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stress Test
+         * @description The named scenarios on today's holdings.
+         */
+        get: operations["stress_test_api_v1_analytics_portfolio__portfolio_id__stress_test_get"];
+        put?: never;
+        /**
+         * Custom Stress Test
+         * @description Shocks of one's own, or the replay of any past window.
+         */
+        post: operations["custom_stress_test_api_v1_analytics_portfolio__portfolio_id__stress_test_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/portfolio/{portfolio_id}/what-if": {
         parameters: {
             query?: never;
             header?: never;
@@ -13,8 +517,31 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Login */
-        post: operations["login_api_v1_auth_login_post"];
+        /**
+         * What If
+         * @description What trades would change. Nothing is stored.
+         */
+        post: operations["what_if_api_v1_analytics_portfolio__portfolio_id__what_if_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/portfolio/{portfolio_id}/attribution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Attribution
+         * @description Where the profit came from: by position, sector and factor, to the cent.
+         */
+        get: operations["attribution_api_v1_analytics_portfolio__portfolio_id__attribution_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -30,8 +557,31 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Register */
+        /**
+         * Register
+         * @description Make an account, with a tenant of its own. Signing in is the next step.
+         */
         post: operations["register_api_v1_auth_register_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Login
+         * @description Trade an address and a password for a short-lived access token and a refresh token.
+         */
+        post: operations["login_api_v1_auth_login_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -47,7 +597,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Refresh */
+        /**
+         * Refresh
+         * @description Trade a refresh token for the next pair. Each refresh token is good for one use.
+         */
         post: operations["refresh_api_v1_auth_refresh_post"];
         delete?: never;
         options?: never;
@@ -64,7 +617,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Logout */
+        /**
+         * Logout
+         * @description End this sign-in. The access token runs out by itself within minutes.
+         */
         post: operations["logout_api_v1_auth_logout_post"];
         delete?: never;
         options?: never;
@@ -89,405 +645,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/portfolios": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Plist */
-        get: operations["plist_api_v1_portfolios_get"];
-        put?: never;
-        /** Pcreate */
-        post: operations["pcreate_api_v1_portfolios_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/portfolios/{portfolio_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Pget */
-        get: operations["pget_api_v1_portfolios__portfolio_id__get"];
-        put?: never;
-        post?: never;
-        /** Pdel */
-        delete: operations["pdel_api_v1_portfolios__portfolio_id__delete"];
-        options?: never;
-        head?: never;
-        /** Ppatch */
-        patch: operations["ppatch_api_v1_portfolios__portfolio_id__patch"];
-        trace?: never;
-    };
-    "/api/v1/portfolios/{portfolio_id}/positions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Poslist */
-        get: operations["poslist_api_v1_portfolios__portfolio_id__positions_get"];
-        put?: never;
-        /** Poscreate */
-        post: operations["poscreate_api_v1_portfolios__portfolio_id__positions_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/positions/{position_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Posdel */
-        delete: operations["posdel_api_v1_positions__position_id__delete"];
-        options?: never;
-        head?: never;
-        /** Pospatch */
-        patch: operations["pospatch_api_v1_positions__position_id__patch"];
-        trace?: never;
-    };
-    "/api/v1/data/portfolio/{portfolio_id}/complete": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Complete */
-        get: operations["complete_api_v1_data_portfolio__portfolio_id__complete_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/data/portfolio/{portfolio_id}/snapshot": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Snap */
-        get: operations["snap_api_v1_data_portfolio__portfolio_id__snapshot_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/data/portfolio/{portfolio_id}/data-quality": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Dq */
-        get: operations["dq_api_v1_data_portfolio__portfolio_id__data_quality_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/data/positions/{portfolio_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Dpos */
-        get: operations["dpos_api_v1_data_positions__portfolio_id__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/data/prices/{symbol}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Prices */
-        get: operations["prices_api_v1_data_prices__symbol__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/analytics/portfolio/{portfolio_id}/overview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Overview */
-        get: operations["overview_api_v1_analytics_portfolio__portfolio_id__overview_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/analytics/portfolio/{portfolio_id}/performance": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Performance */
-        get: operations["performance_api_v1_analytics_portfolio__portfolio_id__performance_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/analytics/portfolio/{portfolio_id}/volatility": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Volatility */
-        get: operations["volatility_api_v1_analytics_portfolio__portfolio_id__volatility_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/analytics/portfolio/{portfolio_id}/value-at-risk": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Value At Risk */
-        get: operations["value_at_risk_api_v1_analytics_portfolio__portfolio_id__value_at_risk_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/analytics/portfolio/{portfolio_id}/drawdowns": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Drawdowns */
-        get: operations["drawdowns_api_v1_analytics_portfolio__portfolio_id__drawdowns_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/analytics/portfolio/{portfolio_id}/beta": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Beta */
-        get: operations["beta_api_v1_analytics_portfolio__portfolio_id__beta_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/analytics/portfolio/{portfolio_id}/correlation-matrix": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Correlation Matrix */
-        get: operations["correlation_matrix_api_v1_analytics_portfolio__portfolio_id__correlation_matrix_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/analytics/portfolio/{portfolio_id}/concentration": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Concentration */
-        get: operations["concentration_api_v1_analytics_portfolio__portfolio_id__concentration_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/analytics/portfolio/{portfolio_id}/sector-exposure": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Sector Exposure */
-        get: operations["sector_exposure_api_v1_analytics_portfolio__portfolio_id__sector_exposure_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/analytics/portfolio/{portfolio_id}/daily-movers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Daily Movers */
-        get: operations["daily_movers_api_v1_analytics_portfolio__portfolio_id__daily_movers_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/chat/conversations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Cl */
-        get: operations["cl_api_v1_chat_conversations_get"];
-        put?: never;
-        /** Cc */
-        post: operations["cc_api_v1_chat_conversations_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/chat/conversations/{conversation_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Cg */
-        get: operations["cg_api_v1_chat_conversations__conversation_id__get"];
-        put?: never;
-        post?: never;
-        /** Cd */
-        delete: operations["cd_api_v1_chat_conversations__conversation_id__delete"];
-        options?: never;
-        head?: never;
-        /** Cp */
-        patch: operations["cp_api_v1_chat_conversations__conversation_id__patch"];
-        trace?: never;
-    };
-    "/api/v1/chat/conversations/{conversation_id}/mode": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Cm */
-        put: operations["cm_api_v1_chat_conversations__conversation_id__mode_put"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/chat/conversations/{conversation_id}/messages": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Ml */
-        get: operations["ml_api_v1_chat_conversations__conversation_id__messages_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/chat/send": {
         parameters: {
             query?: never;
@@ -497,7 +654,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Send */
+        /**
+         * Send
+         * @description Ask. Streams `start`, then `message`, `tool_call` and `tool_result`, and ends with `done` or `error`.
+         *
+         *     The turn goes on when the reader leaves; `GET /chat/runs/{run_id}/events` takes it up again.
+         */
         post: operations["send_api_v1_chat_send_post"];
         delete?: never;
         options?: never;
@@ -512,8 +674,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Ev */
-        get: operations["ev_api_v1_chat_runs__run_id__events_get"];
+        /**
+         * Run Events
+         * @description What a reader has missed after `Last-Event-ID`, and what follows. Events are kept for a day.
+         */
+        get: operations["run_events_api_v1_chat_runs__run_id__events_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -531,8 +696,304 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Stop */
-        post: operations["stop_api_v1_chat_runs__run_id__stop_post"];
+        /**
+         * Stop Run
+         * @description End a turn within a second. What was said so far is kept; readers get `done` with `stopped`.
+         */
+        post: operations["stop_run_api_v1_chat_runs__run_id__stop_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Conversations
+         * @description The most recently used first.
+         */
+        get: operations["list_conversations_api_v1_chat_conversations_get"];
+        put?: never;
+        /** Create Conversation */
+        post: operations["create_conversation_api_v1_chat_conversations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/conversations/{conversation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Conversation
+         * @description `active_run_id` names the turn that is still running, to be followed at `/chat/runs/{run_id}/events`.
+         */
+        get: operations["get_conversation_api_v1_chat_conversations__conversation_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Conversation
+         * @description A turn that is still running in it is stopped.
+         */
+        delete: operations["delete_conversation_api_v1_chat_conversations__conversation_id__delete"];
+        options?: never;
+        head?: never;
+        /** Rename Conversation */
+        patch: operations["rename_conversation_api_v1_chat_conversations__conversation_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/chat/conversations/{conversation_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Messages
+         * @description In the order in which they were said. Their parts are what the stream built up.
+         */
+        get: operations["list_messages_api_v1_chat_conversations__conversation_id__messages_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/conversations/{conversation_id}/mode": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set Mode */
+        put: operations["set_mode_api_v1_chat_conversations__conversation_id__mode_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data/portfolio/{portfolio_id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Complete
+         * @description Everything the portfolio page opens with.
+         */
+        get: operations["complete_api_v1_data_portfolio__portfolio_id__complete_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data/portfolio/{portfolio_id}/snapshot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Snapshot
+         * @description The stored figures of one day: the newest, or the last trading day up to `date`.
+         */
+        get: operations["snapshot_api_v1_data_portfolio__portfolio_id__snapshot_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data/portfolio/{portfolio_id}/data-quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Data Quality
+         * @description How complete the prices behind the portfolio are.
+         */
+        get: operations["data_quality_api_v1_data_portfolio__portfolio_id__data_quality_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data/positions/{portfolio_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Positions
+         * @description Each position at the newest close.
+         */
+        get: operations["positions_api_v1_data_positions__portfolio_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data/prices/{symbol}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Prices
+         * @description Daily closes, oldest first.
+         */
+        get: operations["prices_api_v1_data_prices__symbol__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/health/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Live
+         * @description The process answers. Says nothing of what it depends on, so that a database outage restarts nobody.
+         */
+        get: operations["live_api_v1_health_live_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ready
+         * @description The process can serve: its database answers.
+         */
+        get: operations["ready_api_v1_health_ready_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/portfolios": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Portfolios
+         * @description One's own portfolios with their newest figures, oldest first.
+         */
+        get: operations["list_portfolios_api_v1_portfolios_get"];
+        put?: never;
+        /** Create Portfolio */
+        post: operations["create_portfolio_api_v1_portfolios_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/portfolios/{portfolio_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Portfolio */
+        get: operations["get_portfolio_api_v1_portfolios__portfolio_id__get"];
+        put?: never;
+        post?: never;
+        /** Delete Portfolio */
+        delete: operations["delete_portfolio_api_v1_portfolios__portfolio_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Portfolio
+         * @description Only the fields that are sent change.
+         */
+        patch: operations["change_portfolio_api_v1_portfolios__portfolio_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/portfolios/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Portfolios
+         * @description Positions and cash from a file: our CSV template, or an export of Schwab, Fidelity, Vanguard, Interactive Brokers
+         *     (activity statement CSV) or Ghostfolio (JSON). It is recognised by its content.
+         *
+         *     A dry run, which is the default, answers what would be made and which rows would be rejected, and keeps nothing. The
+         *     real run keeps everything or, where rows are rejected and `accept_partial` is false, nothing (422).
+         *
+         *     It goes into `portfolio_id`, or into a new portfolio called `name`; with neither, each portfolio or account that the
+         *     file names becomes one. `as_of` is the day of what the file gives no date for. At most 10 MB and 20,000 rows.
+         */
+        post: operations["import_portfolios_api_v1_portfolios_import_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -548,8 +1009,13 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Gen */
-        post: operations["gen_api_v1_insights_generate_post"];
+        /**
+         * Generate
+         * @description Look at a portfolio as of the newest prices, and store what stands out.
+         *
+         *     Where the AI provider fails, nothing is stored: 503 may go better in a moment, 502 will not by itself.
+         */
+        post: operations["generate_api_v1_insights_generate_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -563,8 +1029,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Il */
-        get: operations["il_api_v1_insights_portfolio__portfolio_id__get"];
+        /**
+         * List Of Portfolio
+         * @description Newest first.
+         */
+        get: operations["list_of_portfolio_api_v1_insights_portfolio__portfolio_id__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -580,11 +1049,97 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Ig */
-        get: operations["ig_api_v1_insights__insight_id__get"];
+        /** Read */
+        get: operations["read_api_v1_insights__insight_id__get"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/portfolios/{portfolio_id}/positions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Positions
+         * @description All lots, open and closed, in order of entry.
+         */
+        get: operations["list_positions_api_v1_portfolios__portfolio_id__positions_get"];
+        put?: never;
+        /**
+         * Create Position
+         * @description The portfolio's daily history is worked out anew before this answers.
+         */
+        post: operations["create_position_api_v1_portfolios__portfolio_id__positions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/positions/{position_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Position
+         * @description As if it had never been. To sell, set an exit instead.
+         */
+        delete: operations["delete_position_api_v1_positions__position_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Position
+         * @description Only the fields that are sent change; null takes an exit back.
+         */
+        patch: operations["change_position_api_v1_positions__position_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/portfolios/{portfolio_id}/cash-flows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Cash Flows
+         * @description Oldest first. Opening cash is the portfolio's own field and is not among them.
+         */
+        get: operations["list_cash_flows_api_v1_portfolios__portfolio_id__cash_flows_get"];
+        put?: never;
+        /** Create Cash Flow */
+        post: operations["create_cash_flow_api_v1_portfolios__portfolio_id__cash_flows_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cash-flows/{cash_flow_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete Cash Flow */
+        delete: operations["delete_cash_flow_api_v1_cash_flows__cash_flow_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -602,6 +1157,65 @@ export interface components {
             model: string;
             /** Outcome */
             outcome: string;
+        };
+        /**
+         * Attribution
+         * @description Each of the three lists sums to `total_pnl`. In `by_factor` the line `specific` is what no factor explains.
+         *
+         *     From the close of `start` to the close of `end`. Positions include those that were sold.
+         */
+        Attribution: {
+            /**
+             * Portfolio Id
+             * Format: uuid
+             */
+            portfolio_id: string;
+            /** Portfolio Name */
+            portfolio_name: string;
+            /** Base Currency */
+            base_currency: string;
+            /** As Of */
+            as_of: string | null;
+            window: components["schemas"]["Window"];
+            /** Method */
+            method: string;
+            coverage: components["schemas"]["Coverage"];
+            /**
+             * Warnings
+             * @default []
+             */
+            warnings: string[];
+            /**
+             * Unavailable
+             * @default {}
+             */
+            unavailable: {
+                [key: string]: string;
+            };
+            /** Start */
+            start: string | null;
+            /** End */
+            end: string | null;
+            /** Total Pnl */
+            total_pnl: number | null;
+            /** By Position */
+            by_position: components["schemas"]["AttributionLine"][];
+            /** By Sector */
+            by_sector: components["schemas"]["AttributionLine"][];
+            /** By Factor */
+            by_factor: components["schemas"]["AttributionLine"][];
+        };
+        /**
+         * AttributionLine
+         * @description Money, to the cent. `contribution` is the share of the value that was invested when the period began.
+         */
+        AttributionLine: {
+            /** Label */
+            label: string;
+            /** Pnl */
+            pnl: number;
+            /** Contribution */
+            contribution: number | null;
         };
         /**
          * Beta
@@ -660,6 +1274,67 @@ export interface components {
             p_value: number;
             /** Observations */
             observations: number;
+        };
+        /** Body_import_portfolios_api_v1_portfolios_import_post */
+        Body_import_portfolios_api_v1_portfolios_import_post: {
+            /** File */
+            file: string;
+            /** Portfolio Id */
+            portfolio_id?: string | null;
+            /** Name */
+            name?: string | null;
+            /** As Of */
+            as_of?: string | null;
+            /**
+             * Dry Run
+             * @default true
+             */
+            dry_run: boolean;
+            /**
+             * Accept Partial
+             * @default false
+             */
+            accept_partial: boolean;
+        };
+        /**
+         * CashFlowIn
+         * @description Money that comes from outside (positive) or leaves (negative).
+         */
+        CashFlowIn: {
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /** Amount */
+            amount: number;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /** CashFlowOut */
+        CashFlowOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Portfolio Id
+             * Format: uuid
+             */
+            portfolio_id: string;
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /** Amount */
+            amount: number;
+            /** Note */
+            note: string;
         };
         /**
          * Concentration
@@ -826,6 +1501,14 @@ export interface components {
             /** Share Of Gross */
             share_of_gross: number | null;
         };
+        /**
+         * CustomStress
+         * @description Either shocks or a replay.
+         */
+        CustomStress: {
+            shocks?: components["schemas"]["Shocks"] | null;
+            replay?: components["schemas"]["Replay"] | null;
+        };
         /** DailyMovers */
         DailyMovers: {
             /**
@@ -902,41 +1585,6 @@ export interface components {
             /** Complete */
             complete: boolean;
         };
-        /** DoneData */
-        DoneData: {
-            /** Final Text */
-            final_text: string;
-            /** Tool Calls Count */
-            tool_calls_count: number;
-            /**
-             * Finish Reason
-             * @enum {string}
-             */
-            finish_reason: "stop" | "length" | "tool_limit" | "stopped" | "refused" | "error";
-            usage: components["schemas"]["Usage"];
-            /** Attempts */
-            attempts: components["schemas"]["Attempt"][];
-            /** Grounding */
-            grounding?: {
-                [key: string]: unknown;
-            } | null;
-            /**
-             * Citations
-             * @default []
-             */
-            citations: {
-                [key: string]: unknown;
-            }[];
-        };
-        /** DoneEvent */
-        DoneEvent: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "done";
-            data: components["schemas"]["DoneData"];
-        };
         /** Drawdown */
         Drawdown: {
             /**
@@ -994,24 +1642,6 @@ export interface components {
             /** Worst */
             worst: components["schemas"]["Drawdown"][];
         };
-        /** ErrorData */
-        ErrorData: {
-            /** Code */
-            code: string;
-            /** Message */
-            message: string;
-            /** Retryable */
-            retryable: boolean;
-        };
-        /** ErrorEvent */
-        ErrorEvent: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "error";
-            data: components["schemas"]["ErrorData"];
-        };
         /**
          * ErrorOut
          * @description The one shape of every error answer. `fields` names what was wrong in a request that failed validation.
@@ -1034,6 +1664,118 @@ export interface components {
             symbol: string;
             /** Reason */
             reason: string;
+        };
+        /**
+         * FactorExposure
+         * @description Beta to one factor. The annualised `volatility_contribution`s and the specific one sum to the volatility.
+         */
+        FactorExposure: {
+            /**
+             * Factor
+             * @enum {string}
+             */
+            factor: "market" | "momentum" | "quality" | "size" | "minimum_volatility" | "value" | "treasuries";
+            /** Proxy */
+            proxy: string;
+            /** Beta */
+            beta: number;
+            /** Standard Error */
+            standard_error: number;
+            /** T Statistic */
+            t_statistic: number | null;
+            /** P Value */
+            p_value: number | null;
+            /** Variance Inflation */
+            variance_inflation: number;
+            /** Volatility Contribution */
+            volatility_contribution: number;
+        };
+        /**
+         * FactorExposures
+         * @description The market is the benchmark's return; a style's is that of its fund over the market.
+         */
+        FactorExposures: {
+            /**
+             * Portfolio Id
+             * Format: uuid
+             */
+            portfolio_id: string;
+            /** Portfolio Name */
+            portfolio_name: string;
+            /** Base Currency */
+            base_currency: string;
+            /** As Of */
+            as_of: string | null;
+            window: components["schemas"]["Window"];
+            /** Method */
+            method: string;
+            coverage: components["schemas"]["Coverage"];
+            /**
+             * Warnings
+             * @default []
+             */
+            warnings: string[];
+            /**
+             * Unavailable
+             * @default {}
+             */
+            unavailable: {
+                [key: string]: string;
+            };
+            /** Benchmark */
+            benchmark: string;
+            /**
+             * Estimator
+             * @enum {string}
+             */
+            estimator: "ols" | "ridge";
+            /** Ridge Penalty */
+            ridge_penalty: number | null;
+            /** Factors */
+            factors: components["schemas"]["FactorExposure"][];
+            /** Alpha Daily */
+            alpha_daily: number | null;
+            /** R Squared */
+            r_squared: number | null;
+            /** Volatility */
+            volatility: number | null;
+            /** Systematic Volatility */
+            systematic_volatility: number | null;
+            /** Specific Volatility */
+            specific_volatility: number | null;
+            /** Specific Contribution */
+            specific_contribution: number | null;
+        };
+        /**
+         * FactorMove
+         * @description Either `shocked`, or `propagated`: what the factor usually does when the shocked ones move; the other is 0.
+         */
+        FactorMove: {
+            /**
+             * Factor
+             * @enum {string}
+             */
+            factor: "market" | "momentum" | "quality" | "size" | "minimum_volatility" | "value" | "treasuries";
+            /** Shocked */
+            shocked: number;
+            /** Propagated */
+            propagated: number;
+        };
+        /**
+         * FigureChange
+         * @description A side without an answer is null, with its reason.
+         */
+        FigureChange: {
+            /** Before */
+            before: number | null;
+            /** After */
+            after: number | null;
+            /** Change */
+            change: number | null;
+            /** Reason Before */
+            reason_before?: string | null;
+            /** Reason After */
+            reason_after?: string | null;
         };
         /**
          * Finding
@@ -1071,6 +1813,98 @@ export interface components {
             insight_type: "daily_summary";
             /** Focus */
             focus?: string | null;
+        };
+        /** Health */
+        Health: {
+            /**
+             * Status
+             * @default ok
+             * @constant
+             */
+            status: "ok";
+        };
+        /**
+         * ImportReport
+         * @description What an import makes or, in a dry run, what it would make.
+         *
+         *     `as_of` is the day given to lots and cash without a date of their own; null where each has one.
+         */
+        ImportReport: {
+            /** Is Dry Run */
+            is_dry_run: boolean;
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "template" | "schwab" | "fidelity" | "vanguard" | "interactive_brokers" | "ghostfolio";
+            /** Format Label */
+            format_label: string;
+            /** As Of */
+            as_of: string | null;
+            /** Portfolios */
+            portfolios: components["schemas"]["ImportedPortfolio"][];
+            /** Position Count */
+            position_count: number;
+            /** Rejected Rows */
+            rejected_rows: components["schemas"]["RejectedRowOut"][];
+            /** Unknown Symbols */
+            unknown_symbols: string[];
+            /** Warnings */
+            warnings: string[];
+        };
+        /** ImportedCash */
+        ImportedCash: {
+            /** Row */
+            row: number;
+            /** Amount */
+            amount: number;
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+        };
+        /**
+         * ImportedPortfolio
+         * @description What goes into one portfolio. `portfolio_id` is null for one that is not made yet, as in a dry run.
+         */
+        ImportedPortfolio: {
+            /** Portfolio Id */
+            portfolio_id: string | null;
+            /** Name */
+            name: string;
+            /** Is New */
+            is_new: boolean;
+            /** Positions */
+            positions: components["schemas"]["ImportedPosition"][];
+            /** Cash */
+            cash: components["schemas"]["ImportedCash"][];
+        };
+        /**
+         * ImportedPosition
+         * @description One lot. `row` is where the file says so. A negative quantity is a short.
+         */
+        ImportedPosition: {
+            /** Row */
+            row: number;
+            /** Symbol */
+            symbol: string;
+            /** Name */
+            name: string;
+            /**
+             * Position Class
+             * @enum {string}
+             */
+            position_class: "PUBLIC" | "OPTIONS" | "PRIVATE";
+            /** Quantity */
+            quantity: number;
+            /**
+             * Entry Date
+             * Format: date
+             */
+            entry_date: string;
+            /** Entry Price */
+            entry_price: number;
         };
         /** InsightOut */
         InsightOut: {
@@ -1128,20 +1962,6 @@ export interface components {
             email: string;
             /** Password */
             password: string;
-        };
-        /** MessageData */
-        MessageData: {
-            /** Delta */
-            delta: string;
-        };
-        /** MessageEvent */
-        MessageEvent: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "message";
-            data: components["schemas"]["MessageData"];
         };
         /** MessageOut */
         MessageOut: {
@@ -1307,6 +2127,13 @@ export interface components {
             /** Top Position Weight */
             top_position_weight: number | null;
         };
+        /** Page[CashFlowOut] */
+        Page_CashFlowOut_: {
+            /** Items */
+            items: components["schemas"]["CashFlowOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[ConversationOut] */
         Page_ConversationOut_: {
             /** Items */
@@ -1345,6 +2172,9 @@ export interface components {
         /**
          * Performance
          * @description `series` may be thinned for the reader (`series_step` trading days between points); figures use every day.
+         *
+         *     `money_weighted_return` is the internal rate of return over the whole window, not per year. The ratios are per year
+         *     over `risk_free_rate`, a constant yearly fraction.
          */
         Performance: {
             /**
@@ -1393,6 +2223,21 @@ export interface components {
              * @default 1
              */
             series_step: number;
+            /** Money Weighted Return */
+            money_weighted_return?: number | null;
+            /** Money Weighted Annualized */
+            money_weighted_annualized?: number | null;
+            /**
+             * Risk Free Rate
+             * @default 0
+             */
+            risk_free_rate: number;
+            /** Sharpe Ratio */
+            sharpe_ratio?: number | null;
+            /** Sortino Ratio */
+            sortino_ratio?: number | null;
+            /** Calmar Ratio */
+            calmar_ratio?: number | null;
         };
         /** PeriodReturn */
         PeriodReturn: {
@@ -1533,6 +2378,71 @@ export interface components {
              */
             position_count: number;
         };
+        /** PositionFactorExposure */
+        PositionFactorExposure: {
+            /** Symbol */
+            symbol: string;
+            /** Weight */
+            weight: number;
+            /** Betas */
+            betas: {
+                [key: string]: number;
+            };
+            /** T Statistics */
+            t_statistics: {
+                [key: string]: number | null;
+            };
+            /** R Squared */
+            r_squared: number | null;
+            /** Specific Volatility */
+            specific_volatility: number;
+        };
+        /**
+         * PositionFactorExposures
+         * @description `weighted` are the positions' betas times their weights: the portfolio's own.
+         */
+        PositionFactorExposures: {
+            /**
+             * Portfolio Id
+             * Format: uuid
+             */
+            portfolio_id: string;
+            /** Portfolio Name */
+            portfolio_name: string;
+            /** Base Currency */
+            base_currency: string;
+            /** As Of */
+            as_of: string | null;
+            window: components["schemas"]["Window"];
+            /** Method */
+            method: string;
+            coverage: components["schemas"]["Coverage"];
+            /**
+             * Warnings
+             * @default []
+             */
+            warnings: string[];
+            /**
+             * Unavailable
+             * @default {}
+             */
+            unavailable: {
+                [key: string]: string;
+            };
+            /** Benchmark */
+            benchmark: string;
+            /**
+             * Estimator
+             * @enum {string}
+             */
+            estimator: "ols" | "ridge";
+            /** Positions */
+            positions: components["schemas"]["PositionFactorExposure"][];
+            /** Weighted */
+            weighted: {
+                [key: string]: number;
+            };
+        };
         /**
          * PositionIn
          * @description One lot. A negative quantity is a short.
@@ -1605,6 +2515,22 @@ export interface components {
             /** Notes */
             notes?: string | null;
         };
+        /**
+         * PositionStress
+         * @description `effect` is direct plus propagated, in money.
+         */
+        PositionStress: {
+            /** Symbol */
+            symbol: string;
+            /** Market Value */
+            market_value: number;
+            /** Direct */
+            direct: number;
+            /** Propagated */
+            propagated: number;
+            /** Effect */
+            effect: number;
+        };
         /** Positions */
         Positions: {
             /**
@@ -1675,6 +2601,101 @@ export interface components {
             password: string;
             /** Display Name */
             display_name: string;
+        };
+        /**
+         * RejectedRowOut
+         * @description A row that is not imported. `row` counts from 1 as a spreadsheet does (in JSON: the activity).
+         *
+         *     `value` is what the file says there, cut short, with invisible characters spelled out; it is text, never a formula.
+         */
+        RejectedRowOut: {
+            /** Row */
+            row: number;
+            /** Column */
+            column: string | null;
+            /** Value */
+            value: string;
+            /** Reason */
+            reason: string;
+            /** Remedy */
+            remedy: string;
+        };
+        /**
+         * Replay
+         * @description The closes of two days: today's holdings are held from the first to the second.
+         */
+        Replay: {
+            /**
+             * Start
+             * Format: date
+             */
+            start: string;
+            /**
+             * End
+             * Format: date
+             */
+            end: string;
+        };
+        /**
+         * RiskContribution
+         * @description `contribution` is annualised volatility; all of them sum to the portfolio's. A negative one is a hedge.
+         *
+         *     `marginal` is the change of the portfolio's volatility per unit of weight, paid for from cash.
+         */
+        RiskContribution: {
+            /** Symbol */
+            symbol: string;
+            /** Weight */
+            weight: number;
+            /** Standalone Volatility */
+            standalone_volatility: number;
+            /** Marginal */
+            marginal: number;
+            /** Contribution */
+            contribution: number;
+            /** Share */
+            share: number;
+        };
+        /**
+         * RiskContributions
+         * @description `undiversified_volatility` is the sum of |weight| x own volatility; its ratio to the volatility is 1 or more.
+         */
+        RiskContributions: {
+            /**
+             * Portfolio Id
+             * Format: uuid
+             */
+            portfolio_id: string;
+            /** Portfolio Name */
+            portfolio_name: string;
+            /** Base Currency */
+            base_currency: string;
+            /** As Of */
+            as_of: string | null;
+            window: components["schemas"]["Window"];
+            /** Method */
+            method: string;
+            coverage: components["schemas"]["Coverage"];
+            /**
+             * Warnings
+             * @default []
+             */
+            warnings: string[];
+            /**
+             * Unavailable
+             * @default {}
+             */
+            unavailable: {
+                [key: string]: string;
+            };
+            /** Volatility */
+            volatility: number | null;
+            /** Undiversified Volatility */
+            undiversified_volatility: number | null;
+            /** Diversification Ratio */
+            diversification_ratio: number | null;
+            /** Positions */
+            positions: components["schemas"]["RiskContribution"][];
         };
         /** RollingPoint */
         RollingPoint: {
@@ -1768,6 +2789,46 @@ export interface components {
             /** Model */
             model?: string | null;
         };
+        /**
+         * Shocks
+         * @description Fractions: -0.1 is a fall of 10 %. The most specific wins: symbol before sector before factors.
+         *
+         *     A style's shock is its return over the market. `volatility` is added to the implied volatility of options,
+         *     `liquidation_cost` is lost on the gross value of every holding.
+         */
+        Shocks: {
+            /**
+             * Factors
+             * @default {}
+             */
+            factors: {
+                [key: string]: number;
+            };
+            /**
+             * Sectors
+             * @default {}
+             */
+            sectors: {
+                [key: string]: number;
+            };
+            /**
+             * Symbols
+             * @default {}
+             */
+            symbols: {
+                [key: string]: number;
+            };
+            /**
+             * Volatility
+             * @default 0
+             */
+            volatility: number;
+            /**
+             * Liquidation Cost
+             * @default 0
+             */
+            liquidation_cost: number;
+        };
         /** Snapshot */
         Snapshot: {
             /**
@@ -1798,46 +2859,100 @@ export interface components {
             /** Beta 90D */
             beta_90d: number | null;
         };
-        /** StartData */
-        StartData: {
+        /**
+         * StressResult
+         * @description `effect` is in money, `effect_of_nav` a fraction; null with a `reason` where the data gives no answer.
+         *
+         *     `direct` comes from what was shocked, `propagated` from factors that move along; a replay has neither, but a path:
+         *     `worst` is its lowest point. `unknown` holdings are in no figure; `unmatched` are shocked names that are not held.
+         */
+        StressResult: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
             /**
-             * Conversation Id
-             * Format: uuid
-             */
-            conversation_id: string;
-            /**
-             * Run Id
-             * Format: uuid
-             */
-            run_id: string;
-            /**
-             * User Message Id
-             * Format: uuid
-             */
-            user_message_id: string;
-            /**
-             * Assistant Message Id
-             * Format: uuid
-             */
-            assistant_message_id: string;
-            /** Provider */
-            provider: string;
-            /** Model */
-            model: string;
-            /**
-             * Mode
+             * Category
              * @enum {string}
              */
-            mode: "standard" | "deep" | "research" | "offline";
+            category: "market" | "rates" | "style" | "sector" | "volatility" | "liquidity" | "replay" | "custom";
+            /** Description */
+            description: string;
+            /** Effect */
+            effect: number | null;
+            /** Effect Of Nav */
+            effect_of_nav: number | null;
+            /** Direct */
+            direct?: number | null;
+            /** Propagated */
+            propagated?: number | null;
+            /** Start */
+            start?: string | null;
+            /** End */
+            end?: string | null;
+            /** Worst */
+            worst?: number | null;
+            /** Worst Day */
+            worst_day?: string | null;
+            /** Reason */
+            reason?: string | null;
+            /**
+             * Factor Moves
+             * @default []
+             */
+            factor_moves: components["schemas"]["FactorMove"][];
+            /**
+             * Positions
+             * @default []
+             */
+            positions: components["schemas"]["PositionStress"][];
+            /**
+             * Unknown
+             * @default []
+             */
+            unknown: string[];
+            /**
+             * Unmatched
+             * @default []
+             */
+            unmatched: string[];
         };
-        /** StartEvent */
-        StartEvent: {
+        /**
+         * StressTest
+         * @description `positions` of a result are those with the largest effect.
+         */
+        StressTest: {
             /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
+             * Portfolio Id
+             * Format: uuid
              */
-            type: "start";
-            data: components["schemas"]["StartData"];
+            portfolio_id: string;
+            /** Portfolio Name */
+            portfolio_name: string;
+            /** Base Currency */
+            base_currency: string;
+            /** As Of */
+            as_of: string | null;
+            window: components["schemas"]["Window"];
+            /** Method */
+            method: string;
+            coverage: components["schemas"]["Coverage"];
+            /**
+             * Warnings
+             * @default []
+             */
+            warnings: string[];
+            /**
+             * Unavailable
+             * @default {}
+             */
+            unavailable: {
+                [key: string]: string;
+            };
+            /** Nav */
+            nav: number;
+            /** Scenarios */
+            scenarios: components["schemas"]["StressResult"][];
         };
         /** TextPart */
         TextPart: {
@@ -1863,26 +2978,6 @@ export interface components {
             token_type: "bearer";
             /** Expires In */
             expires_in: number;
-        };
-        /** ToolCallData */
-        ToolCallData: {
-            /** Tool Call Id */
-            tool_call_id: string;
-            /** Tool Name */
-            tool_name: string;
-            /** Tool Args */
-            tool_args: {
-                [key: string]: unknown;
-            };
-        };
-        /** ToolCallEvent */
-        ToolCallEvent: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "tool_call";
-            data: components["schemas"]["ToolCallData"];
         };
         /** ToolError */
         ToolError: {
@@ -1916,28 +3011,16 @@ export interface components {
             duration_ms?: number | null;
         };
         /**
-         * ToolResultData
-         * @description Exactly one of `result` and `error` is there.
+         * Trade
+         * @description Units bought, or sold where negative. Without a price the newest close.
          */
-        ToolResultData: {
-            /** Tool Call Id */
-            tool_call_id: string;
-            /** Tool Name */
-            tool_name: string;
-            /** Result */
-            result?: unknown | null;
-            error?: components["schemas"]["ToolError"] | null;
-            /** Duration Ms */
-            duration_ms: number;
-        };
-        /** ToolResultEvent */
-        ToolResultEvent: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "tool_result";
-            data: components["schemas"]["ToolResultData"];
+        Trade: {
+            /** Symbol */
+            symbol: string;
+            /** Quantity */
+            quantity: number;
+            /** Price */
+            price?: number | null;
         };
         /** TurnError */
         TurnError: {
@@ -2073,6 +3156,12 @@ export interface components {
         };
         /** ValueAtRiskLevel */
         ValueAtRiskLevel: {
+            /**
+             * Approach
+             * @default historical
+             * @enum {string}
+             */
+            approach: "historical" | "normal" | "cornish_fisher";
             /** Confidence */
             confidence: number;
             /** Horizon Days */
@@ -2140,7 +3229,10 @@ export interface components {
             /** Reason */
             reason?: string | null;
         };
-        /** Volatility */
+        /**
+         * Volatility
+         * @description `percentile_3y` is the share of the last three years' 21-day volatilities that were calmer than today's.
+         */
         Volatility: {
             /**
              * Portfolio Id
@@ -2187,6 +3279,82 @@ export interface components {
             ratio_to_benchmark_252d: number | null;
             /** Rolling 63D */
             rolling_63d: components["schemas"]["RollingPoint"][];
+            /** Ewma Volatility */
+            ewma_volatility?: number | null;
+            /** Forecast 21D */
+            forecast_21d?: number | null;
+            /** Percentile 3Y */
+            percentile_3y?: number | null;
+        };
+        /**
+         * WeightChange
+         * @description Weights are of net asset value before and after; null where that is not positive.
+         */
+        WeightChange: {
+            /** Symbol */
+            symbol: string;
+            /** Quantity Before */
+            quantity_before: number;
+            /** Quantity After */
+            quantity_after: number;
+            /** Weight Before */
+            weight_before: number | null;
+            /** Weight After */
+            weight_after: number | null;
+        };
+        /**
+         * WhatIf
+         * @description Lots of a symbol are netted on both sides; no costs. `weights` holds what is held before or after.
+         */
+        WhatIf: {
+            /**
+             * Portfolio Id
+             * Format: uuid
+             */
+            portfolio_id: string;
+            /** Portfolio Name */
+            portfolio_name: string;
+            /** Base Currency */
+            base_currency: string;
+            /** As Of */
+            as_of: string | null;
+            window: components["schemas"]["Window"];
+            /** Method */
+            method: string;
+            coverage: components["schemas"]["Coverage"];
+            /**
+             * Warnings
+             * @default []
+             */
+            warnings: string[];
+            /**
+             * Unavailable
+             * @default {}
+             */
+            unavailable: {
+                [key: string]: string;
+            };
+            /** Traded Value */
+            traded_value: number;
+            nav: components["schemas"]["FigureChange"];
+            cash: components["schemas"]["FigureChange"];
+            gross_exposure: components["schemas"]["FigureChange"];
+            net_exposure: components["schemas"]["FigureChange"];
+            gross_leverage: components["schemas"]["FigureChange"];
+            net_leverage: components["schemas"]["FigureChange"];
+            volatility_252d: components["schemas"]["FigureChange"];
+            beta_252d: components["schemas"]["FigureChange"];
+            value_at_risk_95_1d: components["schemas"]["FigureChange"];
+            value_at_risk_95_1d_amount: components["schemas"]["FigureChange"];
+            herfindahl_index: components["schemas"]["FigureChange"];
+            effective_positions: components["schemas"]["FigureChange"];
+            /** Weights */
+            weights: components["schemas"]["WeightChange"][];
+        };
+        /** WhatIfRequest */
+        WhatIfRequest: {
+            /** Trades */
+            trades: components["schemas"]["Trade"][];
         };
         /** Window */
         Window: {
@@ -2197,6 +3365,166 @@ export interface components {
             /** Trading Days */
             trading_days: number;
         };
+        /** DoneData */
+        DoneData: {
+            /** Final Text */
+            final_text: string;
+            /** Tool Calls Count */
+            tool_calls_count: number;
+            /**
+             * Finish Reason
+             * @enum {string}
+             */
+            finish_reason: "stop" | "length" | "tool_limit" | "stopped" | "refused" | "error";
+            usage: components["schemas"]["Usage"];
+            /** Attempts */
+            attempts: components["schemas"]["Attempt"][];
+            /**
+             * Grounding
+             * @default null
+             */
+            grounding: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Citations
+             * @default []
+             */
+            citations: {
+                [key: string]: unknown;
+            }[];
+        };
+        /** DoneEvent */
+        DoneEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "done";
+            data: components["schemas"]["DoneData"];
+        };
+        /** ErrorData */
+        ErrorData: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /** Retryable */
+            retryable: boolean;
+        };
+        /** ErrorEvent */
+        ErrorEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "error";
+            data: components["schemas"]["ErrorData"];
+        };
+        /** MessageData */
+        MessageData: {
+            /** Delta */
+            delta: string;
+        };
+        /** MessageEvent */
+        MessageEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "message";
+            data: components["schemas"]["MessageData"];
+        };
+        /** StartData */
+        StartData: {
+            /**
+             * Conversation Id
+             * Format: uuid
+             */
+            conversation_id: string;
+            /**
+             * Run Id
+             * Format: uuid
+             */
+            run_id: string;
+            /**
+             * User Message Id
+             * Format: uuid
+             */
+            user_message_id: string;
+            /**
+             * Assistant Message Id
+             * Format: uuid
+             */
+            assistant_message_id: string;
+            /** Provider */
+            provider: string;
+            /** Model */
+            model: string;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "standard" | "deep" | "research" | "offline";
+        };
+        /** StartEvent */
+        StartEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "start";
+            data: components["schemas"]["StartData"];
+        };
+        /** ToolCallData */
+        ToolCallData: {
+            /** Tool Call Id */
+            tool_call_id: string;
+            /** Tool Name */
+            tool_name: string;
+            /** Tool Args */
+            tool_args: {
+                [key: string]: unknown;
+            };
+        };
+        /** ToolCallEvent */
+        ToolCallEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "tool_call";
+            data: components["schemas"]["ToolCallData"];
+        };
+        /**
+         * ToolResultData
+         * @description Exactly one of `result` and `error` is there.
+         */
+        ToolResultData: {
+            /** Tool Call Id */
+            tool_call_id: string;
+            /** Tool Name */
+            tool_name: string;
+            /**
+             * Result
+             * @default null
+             */
+            result: unknown | null;
+            /** @default null */
+            error: components["schemas"]["ToolError"] | null;
+            /** Duration Ms */
+            duration_ms: number;
+        };
+        /** ToolResultEvent */
+        ToolResultEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "tool_result";
+            data: components["schemas"]["ToolResultData"];
+        };
+        RunEvent: components["schemas"]["StartEvent"] | components["schemas"]["MessageEvent"] | components["schemas"]["ToolCallEvent"] | components["schemas"]["ToolResultEvent"] | components["schemas"]["DoneEvent"] | components["schemas"]["ErrorEvent"];
     };
     responses: never;
     parameters: never;
@@ -2206,16 +3534,1715 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    login_api_v1_auth_login_post: {
+    overview_api_v1_analytics_aggregate_overview_get: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    positions_api_v1_analytics_aggregate_positions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Positions"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    performance_api_v1_analytics_aggregate_performance_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Performance"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    volatility_api_v1_analytics_aggregate_volatility_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Volatility"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    value_at_risk_api_v1_analytics_aggregate_value_at_risk_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValueAtRisk"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    drawdowns_api_v1_analytics_aggregate_drawdowns_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Drawdowns"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    beta_api_v1_analytics_aggregate_beta_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Beta"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    concentration_api_v1_analytics_aggregate_concentration_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Concentration"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    sector_exposure_api_v1_analytics_aggregate_sector_exposure_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SectorExposure"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    risk_contributions_api_v1_analytics_aggregate_risk_contributions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RiskContributions"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    factor_exposures_api_v1_analytics_aggregate_factor_exposures_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorExposures"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    overview_api_v1_analytics_portfolio__portfolio_id__overview_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                portfolio_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    performance_api_v1_analytics_portfolio__portfolio_id__performance_get: {
+        parameters: {
+            query?: {
+                /** @description Longest series that is sent; longer ones are thinned. */
+                max_points?: number;
+                /** @description Fraction per year. */
+                risk_free_rate?: number;
+            };
+            header?: never;
+            path: {
+                portfolio_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Performance"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    volatility_api_v1_analytics_portfolio__portfolio_id__volatility_get: {
+        parameters: {
+            query?: {
+                /** @description Longest series that is sent; longer ones are thinned. */
+                max_points?: number;
+            };
+            header?: never;
+            path: {
+                portfolio_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Volatility"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    value_at_risk_api_v1_analytics_portfolio__portfolio_id__value_at_risk_get: {
+        parameters: {
+            query?: {
+                /** @description Only this confidence; else 0.95 and 0.99. */
+                confidence?: number | null;
+                /** @description Only this horizon in trading days; else 1 and 10. */
+                horizon_days?: number | null;
+                /** @description Trading days of history. */
+                window?: number;
+                approach?: "historical" | "normal" | "cornish_fisher";
+            };
+            header?: never;
+            path: {
+                portfolio_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValueAtRisk"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    drawdowns_api_v1_analytics_portfolio__portfolio_id__drawdowns_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                portfolio_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Drawdowns"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    beta_api_v1_analytics_portfolio__portfolio_id__beta_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                portfolio_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Beta"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    correlation_matrix_api_v1_analytics_portfolio__portfolio_id__correlation_matrix_get: {
+        parameters: {
+            query?: {
+                /** @description Trading days of history. */
+                window?: number;
+                /** @description Largest holdings that are shown. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                portfolio_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrelationMatrix"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    concentration_api_v1_analytics_portfolio__portfolio_id__concentration_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                portfolio_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Concentration"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    sector_exposure_api_v1_analytics_portfolio__portfolio_id__sector_exposure_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                portfolio_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SectorExposure"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    daily_movers_api_v1_analytics_portfolio__portfolio_id__daily_movers_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                portfolio_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DailyMovers"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    risk_contributions_api_v1_analytics_portfolio__portfolio_id__risk_contributions_get: {
+        parameters: {
+            query?: {
+                /** @description Trading days of history. */
+                window?: number;
+            };
+            header?: never;
+            path: {
+                portfolio_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RiskContributions"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    factor_exposures_api_v1_analytics_portfolio__portfolio_id__factor_exposures_get: {
+        parameters: {
+            query?: {
+                /** @description Trading days of history. */
+                window?: number;
+                estimator?: "ols" | "ridge";
+            };
+            header?: never;
+            path: {
+                portfolio_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorExposures"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    position_factor_exposures_api_v1_analytics_portfolio__portfolio_id__positions_factor_exposures_get: {
+        parameters: {
+            query?: {
+                /** @description Trading days of history. */
+                window?: number;
+                estimator?: "ols" | "ridge";
+            };
+            header?: never;
+            path: {
+                portfolio_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PositionFactorExposures"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    stress_test_api_v1_analytics_portfolio__portfolio_id__stress_test_get: {
+        parameters: {
+            query?: {
+                /** @description Keys of scenarios; else all. */
+                scenario?: string[];
+                /** @description Positions that are listed with each scenario. */
+                positions?: number;
+            };
+            header?: never;
+            path: {
+                portfolio_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StressTest"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    custom_stress_test_api_v1_analytics_portfolio__portfolio_id__stress_test_post: {
+        parameters: {
+            query?: {
+                /** @description Positions that are listed with each scenario. */
+                positions?: number;
+            };
+            header?: never;
+            path: {
+                portfolio_id: string;
+            };
+            cookie?: never;
+        };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LoginIn"];
+                "application/json": components["schemas"]["CustomStress"];
             };
         };
         responses: {
@@ -2225,10 +5252,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TokenPair"];
+                    "application/json": components["schemas"]["StressTest"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2237,7 +5273,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Not Found */
+            /** @description Not there, or somebody else's */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2246,8 +5282,158 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Unprocessable Entity */
+            /** @description A field is missing or out of range */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    what_if_api_v1_analytics_portfolio__portfolio_id__what_if_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                portfolio_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhatIfRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIf"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    attribution_api_v1_analytics_portfolio__portfolio_id__attribution_get: {
+        parameters: {
+            query?: {
+                start?: string | null;
+                end?: string | null;
+            };
+            header?: never;
+            path: {
+                portfolio_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attribution"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2276,10 +5462,97 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["UserOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    login_api_v1_auth_login_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoginIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/json": components["schemas"]["TokenPair"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2288,8 +5561,8 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Not Found */
-            404: {
+            /** @description A field is missing or out of range */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2297,8 +5570,17 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Unprocessable Entity */
-            422: {
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2330,7 +5612,16 @@ export interface operations {
                     "application/json": components["schemas"]["TokenPair"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2339,8 +5630,8 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Not Found */
-            404: {
+            /** @description A field is missing or out of range */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2348,8 +5639,8 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Unprocessable Entity */
-            422: {
+            /** @description Busy or restarting */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2379,8 +5670,8 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
-            401: {
+            /** @description The request cannot be read */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2388,17 +5679,17 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
-                };
-            };
-            /** @description Unprocessable Entity */
+            /** @description A field is missing or out of range */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2426,7 +5717,16 @@ export interface operations {
                     "application/json": components["schemas"]["UserOut"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2435,8 +5735,8 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Not Found */
-            404: {
+            /** @description A field is missing or out of range */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2444,8 +5744,8 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Unprocessable Entity */
-            422: {
+            /** @description Busy or restarting */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2455,10 +5755,229 @@ export interface operations {
             };
         };
     };
-    plist_api_v1_portfolios_get: {
+    send_api_v1_chat_send_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is answered once */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    run_events_api_v1_chat_runs__run_id__events_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `id` of the last event that was received */
+                "Last-Event-ID"?: string | null;
+            };
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    stop_run_api_v1_chat_runs__run_id__stop_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    list_conversations_api_v1_chat_conversations_get: {
         parameters: {
             query?: {
                 cursor?: string | null;
+                /** @description Rows on a page */
                 limit?: number;
             };
             header?: never;
@@ -2473,10 +5992,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_PortfolioSummary_"];
+                    "application/json": components["schemas"]["Page_ConversationOut_"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2485,8 +6013,8 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Not Found */
-            404: {
+            /** @description A field is missing or out of range */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2494,8 +6022,8 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Unprocessable Entity */
-            422: {
+            /** @description Busy or restarting */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2505,7 +6033,7 @@ export interface operations {
             };
         };
     };
-    pcreate_api_v1_portfolios_post: {
+    create_conversation_api_v1_chat_conversations_post: {
         parameters: {
             query?: never;
             header?: never;
@@ -2514,7 +6042,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PortfolioIn"];
+                "application/json": components["schemas"]["ConversationIn"];
             };
         };
         responses: {
@@ -2524,10 +6052,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PortfolioOut"];
+                    "application/json": components["schemas"]["ConversationOut"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2536,7 +6073,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Not Found */
+            /** @description Not there, or somebody else's */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2545,8 +6082,17 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Unprocessable Entity */
+            /** @description A field is missing or out of range */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2556,12 +6102,12 @@ export interface operations {
             };
         };
     };
-    pget_api_v1_portfolios__portfolio_id__get: {
+    get_conversation_api_v1_chat_conversations__conversation_id__get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                portfolio_id: string;
+                conversation_id: string;
             };
             cookie?: never;
         };
@@ -2573,10 +6119,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PortfolioOut"];
+                    "application/json": components["schemas"]["ConversationOut"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2585,7 +6140,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Not Found */
+            /** @description Not there, or somebody else's */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2594,8 +6149,17 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Unprocessable Entity */
+            /** @description A field is missing or out of range */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2605,12 +6169,12 @@ export interface operations {
             };
         };
     };
-    pdel_api_v1_portfolios__portfolio_id__delete: {
+    delete_conversation_api_v1_chat_conversations__conversation_id__delete: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                portfolio_id: string;
+                conversation_id: string;
             };
             cookie?: never;
         };
@@ -2623,7 +6187,16 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2632,7 +6205,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Not Found */
+            /** @description Not there, or somebody else's */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2641,8 +6214,17 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Unprocessable Entity */
+            /** @description A field is missing or out of range */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2652,18 +6234,18 @@ export interface operations {
             };
         };
     };
-    ppatch_api_v1_portfolios__portfolio_id__patch: {
+    rename_conversation_api_v1_chat_conversations__conversation_id__patch: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                portfolio_id: string;
+                conversation_id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PortfolioPatch"];
+                "application/json": components["schemas"]["ConversationPatch"];
             };
         };
         responses: {
@@ -2673,10 +6255,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PortfolioOut"];
+                    "application/json": components["schemas"]["ConversationOut"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2685,7 +6276,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Not Found */
+            /** @description Not there, or somebody else's */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2694,8 +6285,17 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Unprocessable Entity */
+            /** @description A field is missing or out of range */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2705,15 +6305,16 @@ export interface operations {
             };
         };
     };
-    poslist_api_v1_portfolios__portfolio_id__positions_get: {
+    list_messages_api_v1_chat_conversations__conversation_id__messages_get: {
         parameters: {
             query?: {
                 cursor?: string | null;
+                /** @description Rows on a page */
                 limit?: number;
             };
             header?: never;
             path: {
-                portfolio_id: string;
+                conversation_id: string;
             };
             cookie?: never;
         };
@@ -2725,10 +6326,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_PositionOut_"];
+                    "application/json": components["schemas"]["Page_MessageOut_"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2737,7 +6347,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Not Found */
+            /** @description Not there, or somebody else's */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2746,8 +6356,17 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Unprocessable Entity */
+            /** @description A field is missing or out of range */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2757,118 +6376,18 @@ export interface operations {
             };
         };
     };
-    poscreate_api_v1_portfolios__portfolio_id__positions_post: {
+    set_mode_api_v1_chat_conversations__conversation_id__mode_put: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                portfolio_id: string;
+                conversation_id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PositionIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PositionOut"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
-                };
-            };
-        };
-    };
-    posdel_api_v1_positions__position_id__delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                position_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
-                };
-            };
-        };
-    };
-    pospatch_api_v1_positions__position_id__patch: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                position_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PositionPatch"];
+                "application/json": components["schemas"]["ModeIn"];
             };
         };
         responses: {
@@ -2878,10 +6397,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PositionOut"];
+                    "application/json": components["schemas"]["ConversationOut"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2890,7 +6418,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Not Found */
+            /** @description Not there, or somebody else's */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2899,8 +6427,17 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Unprocessable Entity */
+            /** @description A field is missing or out of range */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2930,7 +6467,16 @@ export interface operations {
                     "application/json": components["schemas"]["PortfolioComplete"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2939,7 +6485,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Not Found */
+            /** @description Not there, or somebody else's */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2948,8 +6494,17 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Unprocessable Entity */
+            /** @description A field is missing or out of range */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2959,9 +6514,11 @@ export interface operations {
             };
         };
     };
-    snap_api_v1_data_portfolio__portfolio_id__snapshot_get: {
+    snapshot_api_v1_data_portfolio__portfolio_id__snapshot_get: {
         parameters: {
-            query?: never;
+            query?: {
+                date?: string | null;
+            };
             header?: never;
             path: {
                 portfolio_id: string;
@@ -2979,7 +6536,16 @@ export interface operations {
                     "application/json": components["schemas"]["Snapshot"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2988,7 +6554,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Not Found */
+            /** @description Not there, or somebody else's */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2997,8 +6563,17 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Unprocessable Entity */
+            /** @description A field is missing or out of range */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3008,7 +6583,7 @@ export interface operations {
             };
         };
     };
-    dq_api_v1_data_portfolio__portfolio_id__data_quality_get: {
+    data_quality_api_v1_data_portfolio__portfolio_id__data_quality_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -3028,7 +6603,16 @@ export interface operations {
                     "application/json": components["schemas"]["DataQuality"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3037,7 +6621,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Not Found */
+            /** @description Not there, or somebody else's */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3046,8 +6630,17 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Unprocessable Entity */
+            /** @description A field is missing or out of range */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3057,7 +6650,7 @@ export interface operations {
             };
         };
     };
-    dpos_api_v1_data_positions__portfolio_id__get: {
+    positions_api_v1_data_positions__portfolio_id__get: {
         parameters: {
             query?: never;
             header?: never;
@@ -3077,7 +6670,16 @@ export interface operations {
                     "application/json": components["schemas"]["Positions"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3086,7 +6688,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Not Found */
+            /** @description Not there, or somebody else's */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3095,8 +6697,17 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Unprocessable Entity */
+            /** @description A field is missing or out of range */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3129,7 +6740,16 @@ export interface operations {
                     "application/json": components["schemas"]["PriceSeries"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3138,7 +6758,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Not Found */
+            /** @description Not there, or somebody else's */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3147,8 +6767,17 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Unprocessable Entity */
+            /** @description A field is missing or out of range */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3158,13 +6787,11 @@ export interface operations {
             };
         };
     };
-    overview_api_v1_analytics_portfolio__portfolio_id__overview_get: {
+    live_api_v1_health_live_get: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                portfolio_id: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -3175,45 +6802,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Overview"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
+                    "application/json": components["schemas"]["Health"];
                 };
             };
         };
     };
-    performance_api_v1_analytics_portfolio__portfolio_id__performance_get: {
+    ready_api_v1_health_ready_get: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                portfolio_id: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -3224,29 +6822,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Performance"];
+                    "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
+            /** @description Busy or restarting */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3256,402 +6836,11 @@ export interface operations {
             };
         };
     };
-    volatility_api_v1_analytics_portfolio__portfolio_id__volatility_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                portfolio_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Volatility"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
-                };
-            };
-        };
-    };
-    value_at_risk_api_v1_analytics_portfolio__portfolio_id__value_at_risk_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                portfolio_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ValueAtRisk"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
-                };
-            };
-        };
-    };
-    drawdowns_api_v1_analytics_portfolio__portfolio_id__drawdowns_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                portfolio_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Drawdowns"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
-                };
-            };
-        };
-    };
-    beta_api_v1_analytics_portfolio__portfolio_id__beta_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                portfolio_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Beta"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
-                };
-            };
-        };
-    };
-    correlation_matrix_api_v1_analytics_portfolio__portfolio_id__correlation_matrix_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                portfolio_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CorrelationMatrix"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
-                };
-            };
-        };
-    };
-    concentration_api_v1_analytics_portfolio__portfolio_id__concentration_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                portfolio_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Concentration"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
-                };
-            };
-        };
-    };
-    sector_exposure_api_v1_analytics_portfolio__portfolio_id__sector_exposure_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                portfolio_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SectorExposure"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
-                };
-            };
-        };
-    };
-    daily_movers_api_v1_analytics_portfolio__portfolio_id__daily_movers_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                portfolio_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DailyMovers"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
-                };
-            };
-        };
-    };
-    cl_api_v1_chat_conversations_get: {
+    list_portfolios_api_v1_portfolios_get: {
         parameters: {
             query?: {
                 cursor?: string | null;
+                /** @description Rows on a page */
                 limit?: number;
             };
             header?: never;
@@ -3666,10 +6855,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_ConversationOut_"];
+                    "application/json": components["schemas"]["Page_PortfolioSummary_"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3678,8 +6876,8 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Not Found */
-            404: {
+            /** @description A field is missing or out of range */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3687,8 +6885,8 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Unprocessable Entity */
-            422: {
+            /** @description Busy or restarting */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3698,7 +6896,7 @@ export interface operations {
             };
         };
     };
-    cc_api_v1_chat_conversations_post: {
+    create_portfolio_api_v1_portfolios_post: {
         parameters: {
             query?: never;
             header?: never;
@@ -3707,7 +6905,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ConversationIn"];
+                "application/json": components["schemas"]["PortfolioIn"];
             };
         };
         responses: {
@@ -3717,10 +6915,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ConversationOut"];
+                    "application/json": components["schemas"]["PortfolioOut"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3729,8 +6936,8 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Not Found */
-            404: {
+            /** @description A field is missing or out of range */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3738,8 +6945,8 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Unprocessable Entity */
-            422: {
+            /** @description Busy or restarting */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3749,12 +6956,12 @@ export interface operations {
             };
         };
     };
-    cg_api_v1_chat_conversations__conversation_id__get: {
+    get_portfolio_api_v1_portfolios__portfolio_id__get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                conversation_id: string;
+                portfolio_id: string;
             };
             cookie?: never;
         };
@@ -3766,10 +6973,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ConversationOut"];
+                    "application/json": components["schemas"]["PortfolioOut"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3778,7 +6994,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Not Found */
+            /** @description Not there, or somebody else's */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3787,8 +7003,17 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Unprocessable Entity */
+            /** @description A field is missing or out of range */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3798,12 +7023,12 @@ export interface operations {
             };
         };
     };
-    cd_api_v1_chat_conversations__conversation_id__delete: {
+    delete_portfolio_api_v1_portfolios__portfolio_id__delete: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                conversation_id: string;
+                portfolio_id: string;
             };
             cookie?: never;
         };
@@ -3816,7 +7041,16 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3825,7 +7059,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Not Found */
+            /** @description Not there, or somebody else's */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3834,8 +7068,17 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Unprocessable Entity */
+            /** @description A field is missing or out of range */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3845,18 +7088,18 @@ export interface operations {
             };
         };
     };
-    cp_api_v1_chat_conversations__conversation_id__patch: {
+    change_portfolio_api_v1_portfolios__portfolio_id__patch: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                conversation_id: string;
+                portfolio_id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ConversationPatch"];
+                "application/json": components["schemas"]["PortfolioPatch"];
             };
         };
         responses: {
@@ -3866,10 +7109,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ConversationOut"];
+                    "application/json": components["schemas"]["PortfolioOut"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3878,7 +7130,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Not Found */
+            /** @description Not there, or somebody else's */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3887,8 +7139,17 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Unprocessable Entity */
+            /** @description A field is missing or out of range */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3898,123 +7159,16 @@ export interface operations {
             };
         };
     };
-    cm_api_v1_chat_conversations__conversation_id__mode_put: {
+    import_portfolios_api_v1_portfolios_import_post: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                conversation_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ModeIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConversationOut"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
-                };
-            };
-        };
-    };
-    ml_api_v1_chat_conversations__conversation_id__messages_get: {
-        parameters: {
-            query?: {
-                cursor?: string | null;
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                conversation_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_MessageOut_"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
-                };
-            };
-        };
-    };
-    send_api_v1_chat_send_post: {
-        parameters: {
-            query?: never;
-            header?: {
-                "idempotency-key"?: string | null;
-            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SendIn"];
+                "multipart/form-data": components["schemas"]["Body_import_portfolios_api_v1_portfolios_import_post"];
             };
         };
         responses: {
@@ -4024,10 +7178,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StartEvent"] | components["schemas"]["MessageEvent"] | components["schemas"]["ToolCallEvent"] | components["schemas"]["ToolResultEvent"] | components["schemas"]["DoneEvent"] | components["schemas"]["ErrorEvent"];
+                    "application/json": components["schemas"]["ImportReport"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4036,7 +7199,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Not Found */
+            /** @description Not there, or somebody else's */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4045,8 +7208,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Unprocessable Entity */
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4056,107 +7237,7 @@ export interface operations {
             };
         };
     };
-    ev_api_v1_chat_runs__run_id__events_get: {
-        parameters: {
-            query?: never;
-            header?: {
-                "last-event-id"?: string | null;
-            };
-            path: {
-                run_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StartEvent"] | components["schemas"]["MessageEvent"] | components["schemas"]["ToolCallEvent"] | components["schemas"]["ToolResultEvent"] | components["schemas"]["DoneEvent"] | components["schemas"]["ErrorEvent"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
-                };
-            };
-        };
-    };
-    stop_api_v1_chat_runs__run_id__stop_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                run_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RunOut"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOut"];
-                };
-            };
-        };
-    };
-    gen_api_v1_insights_generate_post: {
+    generate_api_v1_insights_generate_post: {
         parameters: {
             query?: never;
             header?: never;
@@ -4170,7 +7251,7 @@ export interface operations {
         };
         responses: {
             /** @description Successful Response */
-            201: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4178,7 +7259,16 @@ export interface operations {
                     "application/json": components["schemas"]["InsightOut"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4187,7 +7277,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Not Found */
+            /** @description Not there, or somebody else's */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4196,8 +7286,26 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Unprocessable Entity */
+            /** @description A field is missing or out of range */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The AI provider failed */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4207,10 +7315,11 @@ export interface operations {
             };
         };
     };
-    il_api_v1_insights_portfolio__portfolio_id__get: {
+    list_of_portfolio_api_v1_insights_portfolio__portfolio_id__get: {
         parameters: {
             query?: {
                 cursor?: string | null;
+                /** @description Rows on a page */
                 limit?: number;
             };
             header?: never;
@@ -4230,7 +7339,16 @@ export interface operations {
                     "application/json": components["schemas"]["Page_InsightOut_"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4239,7 +7357,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Not Found */
+            /** @description Not there, or somebody else's */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4248,8 +7366,17 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Unprocessable Entity */
+            /** @description A field is missing or out of range */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4259,7 +7386,7 @@ export interface operations {
             };
         };
     };
-    ig_api_v1_insights__insight_id__get: {
+    read_api_v1_insights__insight_id__get: {
         parameters: {
             query?: never;
             header?: never;
@@ -4279,7 +7406,16 @@ export interface operations {
                     "application/json": components["schemas"]["InsightOut"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4288,7 +7424,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Not Found */
+            /** @description Not there, or somebody else's */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4297,8 +7433,502 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
-            /** @description Unprocessable Entity */
+            /** @description A field is missing or out of range */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    list_positions_api_v1_portfolios__portfolio_id__positions_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                /** @description Rows on a page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                portfolio_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PositionOut_"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    create_position_api_v1_portfolios__portfolio_id__positions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                portfolio_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PositionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PositionOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    delete_position_api_v1_positions__position_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                position_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    change_position_api_v1_positions__position_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                position_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PositionPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PositionOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    list_cash_flows_api_v1_portfolios__portfolio_id__cash_flows_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                /** @description Rows on a page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                portfolio_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CashFlowOut_"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    create_cash_flow_api_v1_portfolios__portfolio_id__cash_flows_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                portfolio_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CashFlowIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CashFlowOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    delete_cash_flow_api_v1_cash_flows__cash_flow_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cash_flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -105,14 +105,14 @@ function appendTool(answer: Answer, call: Schemas["ToolCallData"]): Answer {
 }
 
 function settleTool(answer: Answer, outcome: Schemas["ToolResultData"]): Answer {
-  const { result = null, error = null, duration_ms } = outcome;
+  const { result, error, duration_ms } = outcome;
   const settle = (part: Part): Part =>
     part.type === "tool" && part.tool_call_id === outcome.tool_call_id ? { ...part, result, error, duration_ms } : part;
   return { ...answer, parts: answer.parts.map(settle) };
 }
 
 function finish(answer: Answer, data: Schemas["DoneData"]): Answer {
-  const { finish_reason, usage, grounding = null, citations } = data;
+  const { finish_reason, usage, grounding, citations } = data;
   // Another model may have taken over since the start: the last attempt names the one that answered.
   const { provider, model } = data.attempts.at(-1) ?? answer;
   return {

@@ -24,12 +24,18 @@ export const toolCall = (id: string): RunEvent => ({
 
 export const toolResult = (id: string): RunEvent => ({
   type: "tool_result",
-  data: { tool_call_id: id, tool_name: "get_beta", result: { beta: 0.79 }, duration_ms: 12 },
+  data: { tool_call_id: id, tool_name: "get_beta", result: { beta: 0.79 }, error: null, duration_ms: 12 },
 });
 
 export const toolFailure = (id: string): RunEvent => ({
   type: "tool_result",
-  data: { tool_call_id: id, tool_name: "get_beta", error: { code: "no_prices", message: "No prices." }, duration_ms: 3 },
+  data: {
+    tool_call_id: id,
+    tool_name: "get_beta",
+    result: null,
+    error: { code: "no_prices", message: "No prices." },
+    duration_ms: 3,
+  },
 });
 
 export const done = (text: string): RunEvent => ({
