@@ -28,8 +28,8 @@ def llama_url() -> Iterator[str]:
     parameters.chat_template = CHAT_TEMPLATE.read_text()
     parameters.use_jinja = True
     parameters.n_ctx = 4096
-    # Enough for a sentence: on a busy machine a small model gives a few words a second
-    parameters.n_predict = 48
+    # Enough for two tool calls: on a busy machine a small model gives a few words a second
+    parameters.n_predict = 80
     parameters.n_parallel = 1
     parameters.cpuparams.n_threads = 2
     parameters.sampling.temp = 0.0
