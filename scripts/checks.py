@@ -14,6 +14,8 @@ from steps import Failed, run, tail
 from toolchain import BACKEND, FRONTEND, LOGS, ROOT, Toolchain
 
 SUMMARY_LINES = 6
+# Each has a database server of its own; the frontend's checks leave the second core free after a while
+TEST_PROCESSES = 2
 # From the backend's folder, where the linters' settings are
 SCRIPTS = "../scripts"
 
@@ -23,8 +25,6 @@ class Check:
     name: str
     command: Sequence[str]
     folder: Path
-    # Its last lines are shown at the end
-    has_summary: bool = False
 
     @property
     def log(self) -> Path:
@@ -105,7 +105,7 @@ def _backend_types(tools: Toolchain) -> list[Check]:
 
 
 def _backend_tests(tools: Toolchain) -> Check:
-    return Check("Backend tests", tools.python("pytest", "-q"), BACKEND, has_summary=True)
+    return Check("Backend tests", tools.python("pytest", "-q", "-n", str(TEST_PROCESSES)), BACKEND)
 
 
 def _frontend_lint() -> list[Check]:
@@ -117,7 +117,7 @@ def _frontend_types() -> list[Check]:
 
 
 def _frontend_tests() -> Check:
-    return Check("Frontend tests", ["npm", "run", "--silent", "test"], FRONTEND, has_summary=True)
+    return Check("Frontend tests", ["npm", "run", "--silent", "test"], FRONTEND)
 
 
 def _run_all(checks: Sequence[Check]) -> list[Failed]:
