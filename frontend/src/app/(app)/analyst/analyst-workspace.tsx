@@ -33,7 +33,7 @@ export function AnalystWorkspace() {
           <Segmented label="Show" options={VIEWS} value={view} onChange={setView} />
         </div>
       </div>
-      <div className="grid min-h-0 flex-1 grid-rows-[minmax(0,1fr)] gap-4 lg:grid-cols-[24rem_minmax(0,1fr)]">
+      <div className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)] grid-rows-[minmax(0,1fr)] gap-4 lg:grid-cols-[24rem_minmax(0,1fr)]">
         <div className={clsx("relative min-h-0 overflow-y-auto", view === "chat" && "max-lg:hidden")}>
           {portfolioId ? <DailyInsight key={portfolioId} portfolioId={portfolioId} /> : null}
         </div>

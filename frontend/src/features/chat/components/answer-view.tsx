@@ -74,7 +74,7 @@ function AnswerFooter({ answer }: { answer: Answer }) {
       {answer.content ? <CopyButton text={answer.content} label="Copy the answer" /> : null}
       {ending ? <span className="text-warn">{ending}</span> : null}
       {answer.model ? <span>{answer.model}</span> : null}
-      {answer.usage ? <span>{usageLine(answer.usage)}</span> : null}
+      {answer.usage && answer.usage.input_tokens > 0 ? <span>{usageLine(answer.usage)}</span> : null}
     </footer>
   );
 }
