@@ -1,0 +1,91 @@
+"""The product's API in a process of its own, and a client that costs next to nothing."""
+
+import http.client
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from app.config import Settings
+
+START_SECONDS = 60.0
+HOST = "127.0.0.1"
+
+
+class RequestFailed(Exception):
+    pass
+
+
+class Client:
+    """One open connection of one person."""
+
+    def __init__(self, port: int, bearer: str) -> None:
+        self._connection = http.client.HTTPConnection(HOST, port)
+        self._headers = {"Authorization": f"Bearer {bearer}", "Content-Type": "application/json"}
+
+    def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> None:
+        sent = None if body is None else json.dumps(body).encode()
+        self._connection.request(method, path, sent, self._headers)
+        answer = self._connection.getresponse()
+        text = answer.read()
+        if answer.status != http.client.OK:
+            raise RequestFailed(f"{method} {path}: {answer.status} {text.decode()}")
+
+    def nothing(self) -> None:
+        self.ask("GET", "/api/v1/health/live")
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+@contextmanager
+def serving(settings: Settings, bearer: str) -> Iterator[Client]:
+    port = _free_port()
+    command = [sys.executable, "-m", "uvicorn", "app.main:create_app", "--factory", "--host", HOST, "--port", str(port)]
+    command += ["--no-access-log", "--log-level", "warning"]
+    # The command is made of this file's constants
+    process = subprocess.Popen(command, env=environment(settings))  # noqa: S603
+    try:
+        client = _when_ready(process, port, bearer)
+        yield client
+        client.close()
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    return os.environ | {
+        "DATABASE_URL": settings.database_url,
+        "SIGMASIGHT_ENVIRONMENT": settings.environment,
+        "SIGMASIGHT_HOME": str(settings.home),
+        "SIGMASIGHT_LOG_LEVEL": settings.log_level,
+        "SIGMASIGHT_AI_PROVIDER": settings.ai_provider,
+        "SIGMASIGHT_TOKEN_SECRET": settings.token_secret.get_secret_value(),
+    }
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _when_ready(process: "subprocess.Popen[bytes]", port: int, bearer: str) -> Client:
+    until = time.monotonic() + START_SECONDS
+    while True:
+        client = Client(port, bearer)
+        try:
+            client.nothing()
+        except ConnectionRefusedError:
+            if process.poll() is not None or time.monotonic() > until:
+                raise
+            time.sleep(0.1)
+        else:
+            return client
