@@ -15,8 +15,7 @@ import typer
 
 from app import startup
 from app.config import REPOSITORY_ROOT, Settings
-from app.errors import AppError
-from app.startup import CannotStart
+from app.errors import AppError, CannotStart
 
 # Streams are given this long to end by themselves; what they were about goes on from the event log
 GRACEFUL_SHUTDOWN_SECONDS = 3

@@ -85,3 +85,7 @@ class Unavailable(AppError):
     code = "unavailable"
     detail = "The service is busy or restarting. Try again in a moment."
     retry_after_seconds = 5
+
+
+class CannotStart(Exception):
+    """Not for a caller but for the person at the terminal: one sentence, with the remedy."""

@@ -12,12 +12,9 @@ from app import migrations
 from app.config import Settings
 from app.db import CONNECT_TIMEOUT_SECONDS
 from app.embedded_postgres import EmbeddedPostgres
+from app.errors import CannotStart
 
 POSTGRES_FOLDER = "postgres"
-
-
-class CannotStart(Exception):
-    """One sentence for the person at the terminal, with the remedy."""
 
 
 def load_settings(**overrides: object) -> Settings:

@@ -22,8 +22,8 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from app import startup
 from app.config import DEVELOPMENT_SECRET, REPOSITORY_ROOT, Settings
 from app.db import Database
+from app.errors import CannotStart
 from app.services import demo
-from app.startup import CannotStart
 
 # Enough for a slow machine that is busy with something else
 READY_SECONDS = 180.0

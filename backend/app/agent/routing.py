@@ -7,13 +7,13 @@ process and closed with it.
 from app.agent.llm_client import Choice, LLMClient, Mode, Task
 from app.agent.llm_openai import OpenAIClient
 from app.config import Settings
-from app.errors import InvalidField
+from app.errors import CannotStart, InvalidField
 
 # Work where a better answer is worth the wait
 THOROUGH_MODES: frozenset[Mode] = frozenset({"deep", "research"})
 
 
-class ProviderNotConfigured(Exception):
+class ProviderNotConfigured(CannotStart):
     """The settings ask for a provider that they do not describe: found at the start, not at the first question."""
 
 
