@@ -15,6 +15,7 @@ from datetime import date
 import numpy as np
 
 from app.analytics.arrays import DateArray, FloatArray, IntArray
+from app.analytics.column_sums import row_blocks
 from app.analytics.errors import InvalidInput
 from app.analytics.prices import first_priced_day
 from app.analytics.valuation import position_value
@@ -113,11 +114,13 @@ def daily_snapshots(
     if days.shape[0] == 0 and (lots or cash_flows):
         raise InvalidInput("Without a trading day there is nothing to book on.")
     ledger = _Ledger(*(np.zeros(days.shape[0]) for _ in range(4)))
-    priced_from = first_priced_day(closes)
-    unpriced = [index for index, lot in enumerate(lots) if not _book_lot(ledger, days, closes, priced_from, lot)]
+    held = _held(days, first_priced_day(closes), lots)
+    _book_trades(ledger, held)
+    _book_values(ledger, closes, held)
     for flow in cash_flows:
         _book_flow(ledger, days, flow)
-    return _accumulate(ledger, days, _first_day(days, closes, lots, cash_flows), tuple(unpriced))
+    unpriced = tuple(np.flatnonzero(held.opened == days.shape[0]).tolist())
+    return _accumulate(ledger, days, _first_day(days, held, cash_flows), unpriced)
 
 
 def _row(days: DateArray, day: date) -> int:
@@ -125,24 +128,58 @@ def _row(days: DateArray, day: date) -> int:
     return min(int(np.searchsorted(days, np.datetime64(day, "D"))), len(days) - 1)
 
 
-def _lot_rows(days: DateArray, priced_from: IntArray, lot: Lot) -> tuple[int, int]:
-    """Rows [opened, closed) on which the lot is held at the end of the day."""
-    closed = days.shape[0] if lot.exit_date is None else _row(days, lot.exit_date)
-    opened = max(_row(days, lot.entry_date), int(priced_from[lot.asset]))
-    return min(opened, closed), closed
+@dataclass(frozen=True)
+class _Held:
+    """The lots as columns, one entry each. A lot is held on rows [opened, closed) at the end of the day.
+
+    One past the last row is `closed` of an open lot, and `opened` of one that has no price and so is in no figure.
+    """
+
+    asset: IntArray
+    quantity: FloatArray
+    entry_price: FloatArray
+    exit_price: FloatArray
+    opened: IntArray
+    closed: IntArray
 
 
-def _book_lot(ledger: _Ledger, days: DateArray, closes: FloatArray, priced_from: IntArray, lot: Lot) -> bool:
-    """Book one lot. False for an open lot that has no price and so is in no figure."""
-    opened, closed = _lot_rows(days, priced_from, lot)
-    if opened == days.shape[0]:
-        return False
-    ledger.flow[opened] += position_value(lot.quantity, lot.entry_price)
-    side = ledger.long_value if lot.quantity > 0 else ledger.short_value
-    side[opened:closed] += position_value(lot.quantity, closes[opened:closed, lot.asset])
-    if closed < days.shape[0] and lot.exit_price is not None:
-        ledger.cash_change[closed] += position_value(lot.quantity, lot.exit_price)
-    return True
+def _held(days: DateArray, priced_from: IntArray, lots: Sequence[Lot]) -> _Held:
+    last = days.shape[0] - 1
+    asset = np.array([lot.asset for lot in lots], dtype=np.intp)
+    entries = np.array([lot.entry_date for lot in lots], dtype="datetime64[D]")
+    exits = np.array([lot.exit_date for lot in lots], dtype="datetime64[D]")
+    closed = np.where(np.isnat(exits), last + 1, np.minimum(np.searchsorted(days, exits), last))
+    opened = np.maximum(np.minimum(np.searchsorted(days, entries), last), priced_from[asset])
+    return _Held(
+        asset=asset,
+        quantity=np.array([lot.quantity for lot in lots], dtype=np.float64),
+        entry_price=np.array([lot.entry_price for lot in lots], dtype=np.float64),
+        exit_price=np.array([lot.exit_price for lot in lots], dtype=np.float64),
+        opened=np.minimum(opened, closed),
+        closed=closed,
+    )
+
+
+def _book_trades(ledger: _Ledger, held: _Held) -> None:
+    rows = ledger.flow.shape[0]
+    valued, left = held.opened < rows, held.closed < rows
+    np.add.at(ledger.flow, held.opened[valued], position_value(held.quantity, held.entry_price)[valued])
+    np.add.at(ledger.cash_change, held.closed[left], position_value(held.quantity, held.exit_price)[left])
+
+
+def _book_values(ledger: _Ledger, closes: FloatArray, held: _Held) -> None:
+    """Lots that are held on the same days are valued together: most of a portfolio was bought in a few days."""
+    for side, chosen in ((ledger.long_value, held.quantity > 0), (ledger.short_value, held.quantity <= 0)):
+        spans: dict[tuple[int, int], list[int]] = {}
+        for index in np.flatnonzero(chosen & (held.opened < held.closed)).tolist():
+            spans.setdefault((int(held.opened[index]), int(held.closed[index])), []).append(index)
+        for (opened, closed), members in spans.items():
+            _add_values(side[opened:closed], closes[opened:closed], held.asset[members], held.quantity[members])
+
+
+def _add_values(side: FloatArray, closes: FloatArray, asset: IntArray, quantity: FloatArray) -> None:
+    for block in row_blocks(side.shape[0], asset.shape[0]):
+        side[block] += position_value(quantity, closes[block, asset]).sum(axis=1)
 
 
 def _book_flow(ledger: _Ledger, days: DateArray, flow: CashFlow) -> None:
@@ -151,11 +188,9 @@ def _book_flow(ledger: _Ledger, days: DateArray, flow: CashFlow) -> None:
     ledger.cash_change[row] += flow.amount
 
 
-def _first_day(days: DateArray, closes: FloatArray, lots: Sequence[Lot], cash_flows: Sequence[CashFlow]) -> int:
-    priced_from = first_priced_day(closes)
-    rows = [_lot_rows(days, priced_from, lot)[0] for lot in lots]
-    rows += [_row(days, flow.day) for flow in cash_flows if flow.amount != 0.0]
-    return min(rows, default=days.shape[0])
+def _first_day(days: DateArray, held: _Held, cash_flows: Sequence[CashFlow]) -> int:
+    rows = [_row(days, flow.day) for flow in cash_flows if flow.amount != 0.0]
+    return min(min(rows, default=days.shape[0]), int(held.opened.min(initial=days.shape[0])))
 
 
 def _accumulate(ledger: _Ledger, days: DateArray, first: int, unpriced: tuple[int, ...]) -> DailySnapshots:
