@@ -2,9 +2,9 @@
 
 import datetime as dt
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -18,6 +18,8 @@ from app.models import Price
 
 # What one process keeps: room for a panel of 5,000 series over ten years beside many small ones
 CACHE_BYTES = 256 * 1024 * 1024
+# Portfolios hold the same symbols in different combinations: room for a thousand series over ten years
+SERIES_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,54 +46,106 @@ class PriceRow:
     source: str
 
 
-_Key = tuple[frozenset[str], dt.date | None, dt.date | None]
+@dataclass(frozen=True, eq=False)
+class PriceSeries:
+    """One symbol's days since 1970, in order, and its closes on them; all empty where it has no price."""
+
+    days: NDArray[np.int64]
+    closes: FloatArray
+    adjusted_closes: FloatArray
+
+    @classmethod
+    def unpacked(cls, days: bytes, closes: bytes, adjusted_closes: bytes) -> "PriceSeries":
+        return cls(
+            np.frombuffer(days, dtype=">i4").astype(np.int64),
+            np.frombuffer(closes, dtype=">f8").astype(np.float64),
+            np.frombuffer(adjusted_closes, dtype=">f8").astype(np.float64),
+        )
+
+    @property
+    def nbytes(self) -> int:
+        return self.days.nbytes + self.closes.nbytes + self.adjusted_closes.nbytes
 
 
-class PanelCache:
-    """Panels of one version of the market data, least recently used first to go."""
+NO_PRICES = PriceSeries.unpacked(b"", b"", b"")
 
-    def __init__(self, capacity_bytes: int = CACHE_BYTES) -> None:
+
+class _Sized(Protocol):
+    @property
+    def nbytes(self) -> int: ...
+
+
+Name = TypeVar("Name")
+Kept = TypeVar("Kept", bound=_Sized)
+
+
+class PriceCache(Generic[Name, Kept]):
+    """Arrays of one version of the market data, least recently used first to go."""
+
+    def __init__(self, capacity_bytes: int) -> None:
         self._capacity = capacity_bytes
         self._version = -1
-        self._panels: OrderedDict[_Key, PricePanel] = OrderedDict()
+        self._size = 0
+        self._kept: OrderedDict[Name, Kept] = OrderedDict()
 
-    def get(self, version: int, key: _Key) -> PricePanel | None:
-        if version != self._version or key not in self._panels:
+    def get(self, version: int, name: Name) -> Kept | None:
+        if version != self._version or name not in self._kept:
             return None
-        self._panels.move_to_end(key)
-        return self._panels[key]
+        self._kept.move_to_end(name)
+        return self._kept[name]
 
-    def put(self, version: int, key: _Key, panel: PricePanel) -> None:
+    def put(self, version: int, name: Name, found: Kept) -> None:
         # A request that began before a refresh must not bring the old prices back
         if version < self._version:
             return
         if version > self._version:
-            self._version = version
-            self._panels.clear()
-        self._panels[key] = panel
-        while sum(kept.nbytes for kept in self._panels.values()) > self._capacity:
-            self._panels.popitem(last=False)
+            self._version, self._size = version, 0
+            self._kept.clear()
+        if name in self._kept:
+            self._size -= self._kept.pop(name).nbytes
+        self._kept[name] = found
+        self._size += found.nbytes
+        while self._size > self._capacity:
+            _, gone = self._kept.popitem(last=False)
+            self._size -= gone.nbytes
 
 
-# One cache a database: the version of one says nothing about another's prices
-_caches: WeakKeyDictionary[Engine, PanelCache] = WeakKeyDictionary()
+@dataclass(frozen=True, eq=False)
+class _Caches:
+    """Panels by their symbols, and the single series that new panels are put together from."""
+
+    panels: PriceCache[frozenset[str], PricePanel]
+    series: PriceCache[str, PriceSeries]
+
+    @classmethod
+    def empty(cls) -> "_Caches":
+        return cls(PriceCache(CACHE_BYTES), PriceCache(SERIES_BYTES))
 
 
-async def price_panel(
-    session: AsyncSession,
-    symbols: Sequence[str],
-    version: int,
-    start: dt.date | None = None,
-    end: dt.date | None = None,
-) -> PricePanel:
-    """The closes of `symbols` (sorted, each once) as of `version` of the market data."""
-    key = (frozenset(symbols), start, end)
-    cache = _caches.setdefault(session.get_bind().engine, PanelCache())
-    panel = cache.get(version, key)
+# A database has its own: the version of one says nothing about another's prices
+_caches: WeakKeyDictionary[Engine, _Caches] = WeakKeyDictionary()
+
+
+async def price_panel(session: AsyncSession, symbols: Collection[str], version: int) -> PricePanel:
+    """The closes of `symbols` as of `version` of the market data; only what is not in memory yet is read."""
+    wanted = frozenset(symbols)
+    caches = _caches.setdefault(session.get_bind().engine, _Caches.empty())
+    panel = caches.panels.get(version, wanted)
     if panel is None:
-        panel = await _read_panel(session, sorted(key[0]), start, end)
-        cache.put(version, key, panel)
+        panel = _align(await _series(session, sorted(wanted), version, caches.series))
+        caches.panels.put(version, wanted, panel)
     return panel
+
+
+async def _series(
+    session: AsyncSession, symbols: list[str], version: int, cache: PriceCache[str, PriceSeries]
+) -> dict[str, PriceSeries]:
+    known = {symbol: cache.get(version, symbol) for symbol in symbols}
+    missing = [symbol for symbol, found in known.items() if found is None]
+    read = await _read_series(session, missing) if missing else {}
+    for symbol in missing:
+        cache.put(version, symbol, read.get(symbol, NO_PRICES))
+    return {symbol: found or read.get(symbol, NO_PRICES) for symbol, found in known.items()}
 
 
 async def closes_of(
@@ -107,23 +161,16 @@ async def closes_of(
     return [PriceRow(day, close, source) for day, close, source in reversed(rows)]
 
 
-async def _read_panel(
-    session: AsyncSession, symbols: list[str], start: dt.date | None, end: dt.date | None
-) -> PricePanel:
+async def _read_series(session: AsyncSession, symbols: list[str]) -> dict[str, PriceSeries]:
     # Each series as one string of big-endian numbers: a third of the time that rows or arrays of numbers take
-    day_number = func.int4send(Price.date - dt.date(1970, 1, 1))
     statement = select(
         Price.symbol,
-        _packed(day_number),
+        _packed(func.int4send(Price.date - dt.date(1970, 1, 1))),
         _packed(func.float8send(Price.close)),
         _packed(func.float8send(Price.adjusted_close)),
     ).where(Price.symbol.in_(symbols))
-    if start is not None:
-        statement = statement.where(Price.date >= start)
-    if end is not None:
-        statement = statement.where(Price.date <= end)
-    rows = (await session.execute(statement.group_by(Price.symbol))).all()
-    return _align(tuple(symbols), {symbol: _Series.unpacked(*packed) for symbol, *packed in rows})
+    rows = await session.execute(statement.group_by(Price.symbol))
+    return {symbol: PriceSeries.unpacked(*packed) for symbol, *packed in rows}
 
 
 def _packed(number: ColumnElement[Any]) -> ColumnElement[bytes]:
@@ -131,29 +178,20 @@ def _packed(number: ColumnElement[Any]) -> ColumnElement[bytes]:
     return type_coerce(func.string_agg(number, aggregate_order_by(nothing, Price.date)), LargeBinary)
 
 
-@dataclass(frozen=True, eq=False)
-class _Series:
-    days: NDArray[np.int64]
-    closes: FloatArray
-    adjusted_closes: FloatArray
-
-    @classmethod
-    def unpacked(cls, days: bytes, closes: bytes, adjusted_closes: bytes) -> "_Series":
-        return cls(
-            np.frombuffer(days, dtype=">i4").astype(np.int64),
-            np.frombuffer(closes, dtype=">f8").astype(np.float64),
-            np.frombuffer(adjusted_closes, dtype=">f8").astype(np.float64),
-        )
-
-
-def _align(symbols: tuple[str, ...], series: dict[str, _Series]) -> PricePanel:
-    calendar = np.unique(np.concatenate([*(one.days for one in series.values()), np.empty(0, dtype=np.int64)]))
-    closes = np.full((len(calendar), len(symbols)), np.nan)
+def _align(series: dict[str, PriceSeries]) -> PricePanel:
+    calendar = _calendar(list(series.values()))
+    closes = np.full((len(calendar), len(series)), np.nan)
     adjusted = closes.copy()
-    for column, symbol in enumerate(symbols):
-        if symbol in series:
-            rows = np.searchsorted(calendar, series[symbol].days)
-            closes[rows, column] = series[symbol].closes
-            adjusted[rows, column] = series[symbol].adjusted_closes
+    for column, one in enumerate(series.values()):
+        rows = slice(None) if len(one.days) == len(calendar) else np.searchsorted(calendar, one.days)
+        closes[rows, column] = one.closes
+        adjusted[rows, column] = one.adjusted_closes
     closes.flags.writeable = adjusted.flags.writeable = False
-    return PricePanel(calendar.astype("datetime64[D]"), symbols, closes, adjusted)
+    return PricePanel(calendar.astype("datetime64[D]"), tuple(series), closes, adjusted)
+
+
+def _calendar(series: list[PriceSeries]) -> NDArray[np.int64]:
+    """The days of all of them. Most have the same ones: comparing costs far less than sorting."""
+    longest = max((one.days for one in series), key=len, default=NO_PRICES.days)
+    others = [one.days for one in series if len(one.days) and not np.array_equal(one.days, longest)]
+    return np.unique(np.concatenate([longest, *others])) if others else longest
