@@ -8,7 +8,7 @@ from app.analytics.arrays import FloatArray
 from app.analytics.attribution import Attribution, Period, attribution
 from app.analytics.beta import BetaRegressions, beta_regression, beta_regressions
 from app.analytics.concentration import concentration
-from app.analytics.correlation import average_correlation, cluster_order, correlation_matrix, correlation_pairs
+from app.analytics.correlation import average_correlation, cluster_order, correlation_matrix, extreme_pairs
 from app.analytics.correlation import nearest_positive_semidefinite as repaired
 from app.analytics.drawdown import drawdowns, max_drawdown
 from app.analytics.factors import FactorReturns, factor_returns, factor_risk, ordinary_least_squares, ridge
@@ -33,6 +33,7 @@ YEAR = 252
 LEVELS = ((0.95, 1), (0.95, 10), (0.99, 1), (0.99, 10))
 # A page shows no larger matrix, and 5,000 x 5,000 would be twice the input
 CORRELATED_POSITIONS = 100
+CORRELATED_PAIRS = 5
 RISK_FREE_RATE = 0.02
 
 
@@ -99,7 +100,7 @@ def composition(done: Report, given: Inputs, values: FloatArray, year: FloatArra
     matrix = repaired(correlation_matrix(year[:, shares.order[:CORRELATED_POSITIONS]]))
     done.vectors["correlation"] = matrix
     cluster_order(matrix)
-    correlation_pairs(matrix)
+    extreme_pairs(matrix, CORRELATED_PAIRS)
     done.figures["average_correlation"] = average_correlation(matrix) or 0.0
 
 

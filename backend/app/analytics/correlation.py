@@ -73,13 +73,28 @@ def cluster_order(matrix: FloatArray) -> IntArray:
     return np.asarray(leaves_list(tree), dtype=np.intp)
 
 
-def correlation_pairs(matrix: FloatArray) -> tuple[CorrelationPair, ...]:
-    """Every known pair (first < second), most correlated first."""
+@dataclass(frozen=True)
+class ExtremePairs:
+    """`highest` begins with the most correlated pair, `lowest` with the least; each pair has first < second."""
+
+    highest: tuple[CorrelationPair, ...]
+    lowest: tuple[CorrelationPair, ...]
+
+
+def extreme_pairs(matrix: FloatArray, count: int) -> ExtremePairs:
+    """The `count` known pairs at either end; the same ones where there are no more. Unknown (NaN) pairs are left out.
+
+    Of pairs that are correlated alike, those of earlier columns come first in `highest` and last in `lowest`.
+    """
     first, second = np.triu_indices(matrix.shape[0], k=1)
     values = matrix[first, second]
     known = np.flatnonzero(np.isfinite(values))
     order = known[np.argsort(-values[known], kind="stable")]
-    return tuple(CorrelationPair(int(first[k]), int(second[k]), float(values[k])) for k in order)
+
+    def pairs(chosen: IntArray) -> tuple[CorrelationPair, ...]:
+        return tuple(CorrelationPair(int(first[k]), int(second[k]), float(values[k])) for k in chosen)
+
+    return ExtremePairs(highest=pairs(order[:count]), lowest=pairs(order[::-1][:count]))
 
 
 def average_correlation(matrix: FloatArray) -> float | None:

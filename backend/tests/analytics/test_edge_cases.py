@@ -7,7 +7,7 @@ import pytest
 
 from app.analytics.beta import beta_regression, beta_regressions, rolling_beta
 from app.analytics.concentration import concentration
-from app.analytics.correlation import average_correlation, correlation_matrix, correlation_pairs
+from app.analytics.correlation import ExtremePairs, average_correlation, correlation_matrix, extreme_pairs
 from app.analytics.drawdown import Drawdown, drawdowns, max_drawdown
 from app.analytics.errors import AnalyticsError, InsufficientData, InvalidInput, NoExposure, ZeroVariance
 from app.analytics.performance import UnknownDailyReturn, annualized_return, total_return
@@ -187,7 +187,9 @@ def test_correlations_that_cannot_be_known_are_nan() -> None:
     matrix = correlation_matrix(np.column_stack([MOVING, -MOVING, FLAT, half]))
     np.testing.assert_array_equal(np.isfinite(matrix[0]), [True, True, False, False])
     assert (matrix[0, 0], matrix[0, 1]) == (1.0, pytest.approx(-1.0))
-    assert [(p.first, p.second) for p in correlation_pairs(matrix)] == [(0, 1)]
+    pairs = extreme_pairs(matrix, 5)
+    assert [(p.first, p.second) for p in pairs.highest] == [(0, 1)]
+    assert pairs.lowest == pairs.highest
     assert average_correlation(matrix) == pytest.approx(-1.0)
 
 
@@ -195,4 +197,4 @@ def test_correlations_that_cannot_be_known_are_nan() -> None:
 def test_fewer_than_two_holdings_have_no_pairs(columns: int) -> None:
     matrix = correlation_matrix(np.tile(MOVING[:, None], columns))
     assert matrix.shape == (columns, columns)
-    assert (correlation_pairs(matrix), average_correlation(matrix)) == ((), None)
+    assert (extreme_pairs(matrix, 5), average_correlation(matrix)) == (ExtremePairs((), ()), None)

@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 import numpy as np
 
 from app.analytics.arrays import FloatArray
@@ -6,9 +8,10 @@ from app.analytics.correlation import (
     average_correlation,
     cluster_order,
     correlation_matrix,
-    correlation_pairs,
+    extreme_pairs,
     nearest_positive_semidefinite,
 )
+from app.analytics.correlation import CorrelationPair as Pair
 from app.schemas.analytics import CorrelationMatrix, CorrelationPair, Exclusion
 from app.services.analytics.book import Book
 from app.services.analytics.envelope import Reasons, coverage, envelope, window_of
@@ -61,11 +64,15 @@ def _repaired(matrix: FloatArray) -> tuple[FloatArray, list[str]]:
 
 
 def _extremes(symbols: list[str], matrix: FloatArray) -> dict[str, list[CorrelationPair]]:
-    pairs = [
+    found = extreme_pairs(matrix, PAIRS_SHOWN)
+    return {"highest": _named(symbols, found.highest), "lowest": _named(symbols, found.lowest)}
+
+
+def _named(symbols: list[str], pairs: Sequence[Pair]) -> list[CorrelationPair]:
+    return [
         CorrelationPair(first=symbols[pair.first], second=symbols[pair.second], correlation=pair.correlation)
-        for pair in correlation_pairs(matrix)
+        for pair in pairs
     ]
-    return {"highest": pairs[:PAIRS_SHOWN], "lowest": pairs[::-1][:PAIRS_SHOWN]}
 
 
 def _excluded(book: Book, largest: list[str], symbols: list[str]) -> list[Exclusion]:
