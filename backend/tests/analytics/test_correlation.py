@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from app.analytics.correlation import cluster_order, correlation_matrix, nearest_positive_semidefinite
+from app.analytics.correlation import cluster_order, correlation_matrix, extreme_pairs, nearest_positive_semidefinite
 from app.analytics.returns import simple_returns
 from tests.bundled import Market
 
@@ -32,3 +32,12 @@ def test_similar_columns_stand_together() -> None:
 @pytest.mark.parametrize("count", [0, 1, 2])
 def test_few_columns_keep_their_order(count: int) -> None:
     assert cluster_order(np.eye(count)).tolist() == list(range(count))
+
+
+def test_the_pairs_at_both_ends_come_in_order() -> None:
+    matrix = np.array(
+        [[1.0, 0.9, -0.2, np.nan], [0.9, 1.0, 0.1, 0.4], [-0.2, 0.1, 1.0, -0.7], [np.nan, 0.4, -0.7, 1.0]]
+    )
+    found = extreme_pairs(matrix, 2)
+    assert [(pair.first, pair.second, pair.correlation) for pair in found.highest] == [(0, 1, 0.9), (1, 3, 0.4)]
+    assert [(pair.first, pair.second, pair.correlation) for pair in found.lowest] == [(2, 3, -0.7), (0, 2, -0.2)]
