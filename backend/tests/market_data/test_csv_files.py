@@ -161,7 +161,9 @@ def test_a_file_that_unpacks_to_too_much(tmp_path: Path, monkeypatch: pytest.Mon
         csv_files.read(file)
 
 
-@pytest.mark.parametrize("content", [b"no gzip at all", gzip.compress(b"date,close\n2024-01-08,1.5\n")[:-9]])
+@pytest.mark.parametrize(
+    "content", [b"no gzip at all", gzip.compress(b"date,close\n2024-01-08,1.5\n")[:-9]], ids=["no archive", "cut"]
+)
 def test_a_damaged_archive(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(SourceUnusable, match="The file cannot be read"):
         csv_files.read(write(tmp_path, content, "ACME.csv.gz"))
