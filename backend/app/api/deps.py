@@ -19,12 +19,12 @@ from app.services import token
 _bearer = HTTPBearer(auto_error=False)
 
 
-def settings(request: Request) -> Settings:
+async def settings(request: Request) -> Settings:
     found: Settings = request.app.state.settings
     return found
 
 
-def database(request: Request) -> Database:
+async def database(request: Request) -> Database:
     found: Database = request.app.state.database
     return found
 
@@ -33,7 +33,7 @@ SettingsDep = Annotated[Settings, Depends(settings)]
 DatabaseDep = Annotated[Database, Depends(database)]
 
 
-def scope(
+async def scope(
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)], settings: SettingsDep
 ) -> Scope:
     if credentials is None:

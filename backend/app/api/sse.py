@@ -35,7 +35,7 @@ def encode(logged: LoggedEvent) -> ServerSentEvent:
     return ServerSentEvent(event=logged.event.type, id=str(logged.sequence), data=logged.event.data)
 
 
-def last_event_id(
+async def last_event_id(
     header: Annotated[
         str | None, Header(alias="Last-Event-ID", description="The `id` of the last event that was received")
     ] = None,

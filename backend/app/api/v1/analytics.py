@@ -31,7 +31,7 @@ router = APIRouter(
 )
 
 
-def service(session: SessionDep) -> AnalyticsService:
+async def service(session: SessionDep) -> AnalyticsService:
     return AnalyticsService(session)
 
 

@@ -11,7 +11,7 @@ from app.services.sign_in_limit import SignInLimit
 router = APIRouter(prefix="/auth", tags=["auth"])
 
 
-def sign_in_limit(request: Request) -> SignInLimit:
+async def sign_in_limit(request: Request) -> SignInLimit:
     found: SignInLimit = request.app.state.sign_in_limit
     return found
 

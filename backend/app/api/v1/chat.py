@@ -30,7 +30,7 @@ router = APIRouter(prefix="/chat", tags=["chat"], responses=SIGNED_IN_ERRORS)
 MAX_IDEMPOTENCY_KEY_CHARS = 200
 
 
-def runs(request: Request) -> Runs:
+async def runs(request: Request) -> Runs:
     found: Runs = request.app.state.runs
     return found
 
@@ -38,7 +38,7 @@ def runs(request: Request) -> Runs:
 RunsDep = Annotated[Runs, Depends(runs)]
 
 
-def idempotency_key(
+async def idempotency_key(
     header: Annotated[
         str | None,
         Header(alias="Idempotency-Key", description="The same key with the same request is answered once"),

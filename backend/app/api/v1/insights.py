@@ -15,7 +15,7 @@ from app.services import insight
 router = APIRouter(prefix="/insights", tags=["insights"], responses=SIGNED_IN_ERRORS | errors(404))
 
 
-def clients(request: Request) -> ClientSource:
+async def clients(request: Request) -> ClientSource:
     found: ClientSource = request.app.state.clients
     return found
 
