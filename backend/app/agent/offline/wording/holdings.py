@@ -198,10 +198,11 @@ def _lot(lot: ValuedPosition, found: PositionList) -> str:
 def _option(terms: OptionFigures | None, currency: str) -> str:
     if terms is None:
         return ""
+    decay = money(terms.theta, currency, signed=True)
     return (
         f" Each contract is on {quantity(terms.multiplier)} shares, and the price is per share. The position moves "
         f"like {money(terms.exposure, currency)} of {name(terms.underlying_symbol)} (a delta of "
-        f"{quantity(terms.delta)} shares) and the passing of a day is worth {money(terms.theta, currency, signed=True)}; "
+        f"{quantity(terms.delta)} shares) and the passing of a day is worth {decay}; "
         f"its volatility of {percent(terms.volatility)} is {_VOLATILITY[terms.volatility_source]}."
     )
 
