@@ -1,7 +1,7 @@
 """The one place where failures become answers: `{"error", "detail", "request_id"}`."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 import structlog
 from fastapi import FastAPI, Request
@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
 from app.errors import AppError, Invalid, InvalidField, Malformed, Unavailable
+from app.models.portfolio import PositionClass
 from app.schemas.error import ErrorOut
 
 log = structlog.get_logger()
@@ -111,4 +112,6 @@ async def _unexpected(request: Request, error: Exception) -> JSONResponse:
 
 def _field_name(location: tuple[int | str, ...]) -> str:
     inner = location[1:] if location and location[0] in ("body", "query", "path", "header") else location
+    # A body that is one of several kinds has the kind's name first, which is no field
+    inner = inner[1:] if inner and inner[0] in get_args(PositionClass) else inner
     return ".".join(str(part) for part in inner) or str(location[0] if location else "body")

@@ -19,6 +19,7 @@ OptionType = Literal["call", "put"]
 # A listed equity option is on 100 shares; its price and its strike are per share
 CONTRACT_SHARES = 100
 MAX_SYMBOL_CHARS = 40
+ROOT_CHARS = 6
 
 _ROOT = r"(?P<root>[A-Z][A-Z0-9]{0,5})"
 _TYPE = r"(?P<type>[CP])"
@@ -49,7 +50,8 @@ class OptionContract:
     @property
     def occ_symbol(self) -> str:
         letter = "C" if self.option_type == "call" else "P"
-        return f"{self.underlying:<6}{self.expiry:%y%m%d}{letter}{int(self.strike * 1000):08d}"
+        root = "".join(filter(str.isalnum, self.underlying))[:ROOT_CHARS]
+        return f"{root:<{ROOT_CHARS}}{self.expiry:%y%m%d}{letter}{int(self.strike * 1000):08d}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,24 +1,49 @@
 """A portfolio with everything that its figures rest on, read in one statement."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Double, Row, cast, func, literal_column, select
+from sqlalchemy import Double, Row, case, cast, func, literal_column, select
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import ScalarSelect
 
+from app.analytics.options import OptionType
 from app.models import CashFlow, Instrument, MarketDataState, Portfolio, Position
+from app.models.portfolio import PositionClass
 
 _EMPTY: ColumnElement[Any] = literal_column("'[]'::jsonb", JSONB)
 
 
 @dataclass(frozen=True, slots=True)
+class OptionRow:
+    """`multiplier` is how many shares a contract is on; `volatility` is None where none was stated."""
+
+    underlying_symbol: str
+    option_type: OptionType
+    strike: float
+    expiry: dt.date
+    multiplier: int
+    volatility: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRow:
+    """What a unit of a private position was said to be worth, and when."""
+
+    value: float
+    day: dt.date
+
+
+@dataclass(frozen=True, slots=True)
 class LotRow:
-    """A lot and what is known of its instrument. A negative quantity is a short."""
+    """A lot and what is known of its instrument, an option's being its underlying. A negative quantity is a short.
+
+    `option` is there for OPTIONS only and `statement` for PRIVATE only.
+    """
 
     id: UUID
     symbol: str
@@ -30,6 +55,26 @@ class LotRow:
     entry_price: float
     exit_date: dt.date | None
     exit_price: float | None
+    option: OptionRow | None = None
+    statement: StatementRow | None = None
+
+    @property
+    def position_class(self) -> PositionClass:
+        if self.option is not None:
+            return "OPTIONS"
+        return "PUBLIC" if self.statement is None else "PRIVATE"
+
+    @property
+    def units(self) -> float:
+        """What a price is for: shares, also those that contracts are on."""
+        return self.quantity if self.option is None else self.quantity * self.option.multiplier
+
+    @property
+    def moves_with(self) -> str | None:
+        """The instrument whose prices decide its value; None for a private position."""
+        if self.option is not None:
+            return self.option.underlying_symbol
+        return self.symbol if self.statement is None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +100,11 @@ class HoldingsRow:
     lots: tuple[LotRow, ...]
     flows: tuple[FlowRow, ...]
     market_version: int
+
+    @property
+    def instruments(self) -> frozenset[str]:
+        """Everything whose prices decide what the lots are worth."""
+        return frozenset(symbol for lot in self.lots if (symbol := lot.moves_with) is not None)
 
     @property
     def opening_flow(self) -> FlowRow:
@@ -85,7 +135,7 @@ def _lots() -> ScalarSelect[Any]:
     fields = func.jsonb_build_array(
         Position.id,
         Position.symbol,
-        Instrument.name,
+        func.coalesce(Instrument.name, Position.name),
         Instrument.sector,
         Instrument.asset_class,
         cast(Position.quantity, Double),
@@ -93,15 +143,36 @@ def _lots() -> ScalarSelect[Any]:
         cast(Position.entry_price, Double),
         Position.exit_date,
         cast(Position.exit_price, Double),
+        _option(),
+        _statement(),
     )
     ordered = aggregate_order_by(fields, Position.entry_date, Position.symbol, Position.id)
     return (
         select(func.coalesce(func.jsonb_agg(ordered), _EMPTY))
-        .join(Instrument, Instrument.symbol == Position.symbol)
+        .outerjoin(Instrument, Instrument.symbol == Position.instrument_symbol)
         .where(Position.portfolio_id == Portfolio.id)
         .correlate(Portfolio)
         .scalar_subquery()
     )
+
+
+def _option() -> ColumnElement[Any]:
+    """Null for everything else."""
+    terms = func.jsonb_build_array(
+        Position.underlying_symbol,
+        Position.option_type,
+        cast(Position.strike, Double),
+        Position.expiry,
+        Position.multiplier,
+        Position.volatility,
+    )
+    return case((Position.position_class == "OPTIONS", terms))
+
+
+def _statement() -> ColumnElement[Any]:
+    """Null for what is not private."""
+    stated = func.jsonb_build_array(cast(Position.stated_value, Double), Position.stated_on)
+    return case((Position.position_class == "PRIVATE", stated))
 
 
 def _flows() -> ScalarSelect[Any]:
@@ -144,16 +215,28 @@ def _holdings(row: Row[Any]) -> HoldingsRow:
 
 
 def _lot(fields: list[Any]) -> LotRow:
-    id_, symbol, name, sector, asset_class, quantity, entry_date, entry_price, exit_date, exit_price = fields
-    return LotRow(
+    id_, symbol, name, sector, asset_class, quantity, entry_date, entry_price, exit_date, exit_price, *terms = fields
+    lot = LotRow(
         id=UUID(id_),
         symbol=symbol,
         name=name,
         sector=sector,
-        asset_class=asset_class,
+        asset_class=asset_class or "private",
         quantity=quantity,
         entry_date=dt.date.fromisoformat(entry_date),
         entry_price=entry_price,
         exit_date=None if exit_date is None else dt.date.fromisoformat(exit_date),
         exit_price=exit_price,
     )
+    return _with_terms(lot, *terms)
+
+
+def _with_terms(lot: LotRow, option: list[Any] | None, statement: list[Any] | None) -> LotRow:
+    if option is not None:
+        underlying, option_type, strike, expiry, multiplier, volatility = option
+        terms = OptionRow(underlying, option_type, strike, dt.date.fromisoformat(expiry), multiplier, volatility)
+        return replace(lot, name=f"{lot.name} {strike:g} {option_type} {expiry}", asset_class="option", option=terms)
+    if statement is not None:
+        value, day = statement
+        return replace(lot, statement=StatementRow(value, dt.date.fromisoformat(day)))
+    return lot

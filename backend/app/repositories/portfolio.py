@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import case, func, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import LateralFromClause, ScalarSelect
 
 from app.db import Scope
@@ -48,7 +49,7 @@ async def list_with_figures(
             newest.c.pnl,
             newest.c.daily_return,
             _total_return(),
-            _open_positions(),
+            _open_positions(newest.c.date),
         )
         .outerjoin(newest, newest.c.portfolio_id == Portfolio.id)
         .where(Portfolio.deleted_at.is_(None))
@@ -97,6 +98,8 @@ def _total_return() -> ScalarSelect[float | None]:
     return select(linked).where(of_portfolio).correlate(Portfolio).scalar_subquery()
 
 
-def _open_positions() -> ScalarSelect[int]:
-    held = (Position.portfolio_id == Portfolio.id, Position.exit_date.is_(None))
-    return select(func.count()).select_from(Position).where(*held).correlate(Portfolio).scalar_subquery()
+def _open_positions(newest_day: ColumnElement[dt.date]) -> ScalarSelect[int]:
+    """An option that has settled by the newest day is held no more."""
+    settled = func.coalesce(Position.expiry <= newest_day, False)
+    held = (Position.portfolio_id == Portfolio.id, Position.exit_date.is_(None), ~settled)
+    return select(func.count()).select_from(Position).where(*held).correlate_except(Position).scalar_subquery()

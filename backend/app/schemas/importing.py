@@ -2,8 +2,8 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
+from app.models.portfolio import PositionClass
 from app.schemas.base import Schema
-from app.schemas.position import PositionClass
 
 FormatName = Literal["template", "schwab", "fidelity", "vanguard", "interactive_brokers", "ghostfolio"]
 

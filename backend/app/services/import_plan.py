@@ -14,11 +14,12 @@ from app.importing.display import shown
 from app.importing.numbers import MAX_AMOUNT
 from app.importing.parsed import CashBalance, Lot, RejectedRow, RowProblem
 from app.importing.portfolio_name import portfolio_name
-from app.importing.symbols import symbol_key
+from app.importing.symbols import OptionContract, option_contract, symbol_key
 from app.models import Instrument, Portfolio
 from app.repositories import importing as importing_repository
 from app.services import portfolio
 
+UNKNOWN_UNDERLYING = "an option contract whose underlying is not in the market data"
 UNKNOWN_SYMBOL = "no instrument with this symbol is in the market data"
 NO_EXCHANGE_RATES = "Remove the row: there are no exchange rates here."
 DEFAULT_NAME = "Imported portfolio"
@@ -53,9 +54,23 @@ class ImportOptions:
 
 @dataclass(frozen=True, slots=True)
 class DatedLot:
+    """`instrument` is an option's underlying; `contract` is None for everything else."""
+
     lot: Lot
     instrument: Instrument
     entry_date: date
+    contract: OptionContract | None
+
+    @property
+    def symbol(self) -> str:
+        return self.lot.symbol if self.contract else self.instrument.symbol
+
+    @property
+    def name(self) -> str:
+        if self.contract is None:
+            return self.instrument.name
+        terms = self.contract
+        return f"{self.instrument.name} {terms.strike.normalize():f} {terms.option_type} {terms.expiry}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +116,8 @@ async def plan_import(session: AsyncSession, parsed: ParsedFile, options: Import
     cash = [balance for balance in parsed.cash if _is_in_valued_currency(balance, plan)]
     named = [lot.portfolio for lot in parsed.lots] + [balance.portfolio for balance in parsed.cash]
     plan.targets = await _targets(session, named, options)
-    for lot, instrument in lots:
-        dated = DatedLot(lot, instrument, lot.entry_date or as_of)
-        plan.targets[lot.portfolio].lots.append(dated)
+    for dated in lots:
+        plan.targets[dated.lot.portfolio].lots.append(dated)
     for balance in cash:
         plan.targets[balance.portfolio].cash.append(DatedCash(balance.row, balance.amount, balance.day or as_of))
     if any(abs(target.total_cash) > MAX_AMOUNT for target in plan.targets.values()):
@@ -113,28 +127,37 @@ async def plan_import(session: AsyncSession, parsed: ParsedFile, options: Import
     return plan
 
 
-async def _resolved(session: AsyncSession, lots: Sequence[Lot], plan: Plan) -> list[tuple[Lot, Instrument]]:
+async def _resolved(session: AsyncSession, lots: Sequence[Lot], plan: Plan) -> list[DatedLot]:
     """The lots whose instrument is known; the others are rejected."""
+    contracts = {lot.symbol: option_contract(lot.symbol) for lot in lots if lot.position_class == "OPTIONS"}
     keys = {lot.symbol for lot in lots if lot.position_class == "PUBLIC"}
+    keys |= {contract.underlying for contract in contracts.values() if contract is not None}
     known = {symbol_key(found.symbol): found for found in await importing_repository.instruments_spelled(session, keys)}
     resolved = []
     for lot in lots:
         try:
-            resolved.append((lot, _instrument(lot, known, plan)))
+            resolved.append(_dated(lot, contracts.get(lot.symbol), known, plan))
         except RowProblem as problem:
             plan.rejected.append(problem.at(lot.row))
     return resolved
 
 
-def _instrument(lot: Lot, known: dict[str, Instrument], plan: Plan) -> Instrument:
-    if lot.position_class == "OPTIONS":
-        reason = "an option contract, and the market data has no prices of option contracts"
-        raise RowProblem("symbol", shown(lot.symbol), reason, "Remove the row, or accept a partial import.")
-    found = known.get(lot.symbol)
+def _dated(lot: Lot, contract: OptionContract | None, known: dict[str, Instrument], plan: Plan) -> DatedLot:
+    entry_date = lot.entry_date or plan.as_of
+    if contract is not None and contract.expiry < entry_date:
+        reason = f"an option contract that expired before the day of its lot, {entry_date}"
+        raise RowProblem("symbol", shown(lot.symbol), reason, "Remove the row, or send the day of the file as as_of.")
+    symbol = contract.underlying if contract else lot.symbol
+    return DatedLot(lot, _instrument(lot, symbol, known, plan), entry_date, contract)
+
+
+def _instrument(lot: Lot, symbol: str, known: dict[str, Instrument], plan: Plan) -> Instrument:
+    found = known.get(symbol)
     if found is None:
-        plan.unknown_symbols.add(lot.symbol)
+        plan.unknown_symbols.add(symbol)
         remedy = "Correct the symbol, load its prices, or accept a partial import."
-        raise RowProblem("symbol", shown(lot.symbol), UNKNOWN_SYMBOL, remedy)
+        reason = UNKNOWN_SYMBOL if symbol == lot.symbol else UNKNOWN_UNDERLYING
+        raise RowProblem("symbol", shown(lot.symbol), reason, remedy)
     if lot.currency not in (None, found.currency):
         reason = f"held in another currency than {found.symbol} has in the market data, {found.currency}"
         raise RowProblem("currency", shown(lot.currency or ""), reason, NO_EXCHANGE_RATES)

@@ -13,6 +13,7 @@ from app.db import Scope
 from app.errors import Invalid
 from app.importing import ParsedFile, parse
 from app.importing.parsed import RejectedRow
+from app.importing.symbols import CONTRACT_SHARES, OptionContract
 from app.models import Portfolio
 from app.repositories import importing as importing_repository
 from app.repositories import portfolio as portfolio_repository
@@ -86,11 +87,22 @@ async def _store(session: AsyncSession, scope: Scope, target: Target) -> None:
 
 def _position(dated: DatedLot) -> dict[str, Any]:
     return {
-        "symbol": dated.instrument.symbol,
+        "symbol": dated.symbol,
         "position_class": dated.lot.position_class,
         "quantity": dated.lot.quantity,
         "entry_date": dated.entry_date,
         "entry_price": dated.lot.entry_price,
+        **(_terms(dated.instrument.symbol, dated.contract) if dated.contract else {}),
+    }
+
+
+def _terms(underlying_symbol: str, contract: OptionContract) -> dict[str, Any]:
+    return {
+        "underlying_symbol": underlying_symbol,
+        "option_type": contract.option_type,
+        "strike": contract.strike,
+        "expiry": contract.expiry,
+        "multiplier": CONTRACT_SHARES,
     }
 
 
@@ -143,8 +155,8 @@ def _reported(target: Target) -> ImportedPortfolio:
 def _reported_position(dated: DatedLot) -> ImportedPosition:
     return ImportedPosition(
         row=dated.lot.row,
-        symbol=dated.instrument.symbol,
-        name=dated.instrument.name,
+        symbol=dated.symbol,
+        name=dated.name,
         position_class=dated.lot.position_class,
         quantity=float(dated.lot.quantity),
         entry_date=dated.entry_date,

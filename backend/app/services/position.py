@@ -1,20 +1,37 @@
-from typing import Any
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, assert_never
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db import Scope
 from app.errors import InvalidField, NotFound
+from app.importing.symbols import OptionContract
 from app.models import Position
+from app.models.portfolio import PositionClass
 from app.repositories import instrument as instrument_repository
 from app.repositories import position as position_repository
 from app.schemas.page import Cursor, Page, PageQuery
-from app.schemas.position import PositionIn, PositionOut, PositionPatch
+from app.schemas.position import (
+    OptionPositionIn,
+    PositionIn,
+    PositionOut,
+    PositionPatch,
+    PrivatePositionIn,
+    PublicPositionIn,
+)
 from app.services import field, portfolio, snapshot
 
 _cursor: Cursor[position_repository.Key] = Cursor(position_repository.Key)
-# An exit can be taken back; the rest of a position is always known
-_MAY_BE_CLEARED = {"exit_date", "exit_price"}
+# An exit can be taken back and a volatility left to the market; the rest of a position is always known
+_MAY_BE_CLEARED = {"exit_date", "exit_price", "volatility"}
+_ONLY_OF: dict[str, PositionClass] = {"volatility": "OPTIONS", "stated_value": "PRIVATE", "stated_on": "PRIVATE"}
+# The OCC symbol of a contract has room for strikes in thousandths
+_STRIKE_STEP = Decimal("0.001")
+
+# The year of an OCC symbol has two digits
+LONGEST_LIFE = timedelta(days=50 * 365)
 
 
 class PositionNotFound(NotFound):
@@ -36,16 +53,15 @@ async def list_page(session: AsyncSession, portfolio_id: UUID, page: PageQuery) 
 
 async def create(session: AsyncSession, scope: Scope, portfolio_id: UUID, wanted: PositionIn) -> Position:
     await portfolio.find(session, portfolio_id)
-    if await instrument_repository.find(session, wanted.symbol) is None:
-        raise InvalidField("symbol", f"there is no instrument {wanted.symbol!r} here")
     position = Position(
         user_id=scope.user_id,
         portfolio_id=portfolio_id,
-        symbol=wanted.symbol,
+        position_class=wanted.position_class,
         quantity=field.nonzero_amount("quantity", wanted.quantity),
         entry_date=wanted.entry_date,
         entry_price=field.amount("entry_price", wanted.entry_price),
         notes=wanted.notes,
+        **await _terms(session, wanted),
     )
     _check_dates(position)
     await position_repository.add(session, position)
@@ -56,6 +72,8 @@ async def create(session: AsyncSession, scope: Scope, portfolio_id: UUID, wanted
 async def change(session: AsyncSession, position_id: UUID, wanted: PositionPatch) -> Position:
     position = await _find(session, position_id)
     for name, value in wanted.model_dump(exclude_unset=True).items():
+        if position.position_class != _ONLY_OF.get(name, position.position_class):
+            raise InvalidField(name, f"is of {_ONLY_OF[name]} positions only")
         setattr(position, name, _stored(name, value))
     _check_dates(position)
     if (position.exit_date is None) != (position.exit_price is None):
@@ -79,12 +97,61 @@ async def _find(session: AsyncSession, position_id: UUID) -> Position:
     return position
 
 
+async def _terms(session: AsyncSession, wanted: PositionIn) -> dict[str, Any]:
+    """What only this class of position states."""
+    match wanted:
+        case PublicPositionIn():
+            await _check_instrument(session, "symbol", wanted.symbol)
+            return {"symbol": wanted.symbol}
+        case OptionPositionIn():
+            await _check_instrument(session, "underlying_symbol", wanted.underlying_symbol)
+            return _option_terms(wanted)
+        case PrivatePositionIn():
+            if await instrument_repository.find(session, wanted.symbol) is not None:
+                raise InvalidField("symbol", f"{wanted.symbol!r} is an instrument with prices; use another label")
+            return _private_terms(wanted)
+        case _:
+            assert_never(wanted)
+
+
+async def _check_instrument(session: AsyncSession, name: str, symbol: str) -> None:
+    if await instrument_repository.find(session, symbol) is None:
+        raise InvalidField(name, f"there is no instrument {symbol!r} here")
+
+
+def _option_terms(wanted: OptionPositionIn) -> dict[str, Any]:
+    strike = field.nonzero_amount("strike", wanted.strike)
+    if strike % _STRIKE_STEP:
+        raise InvalidField("strike", f"is not a multiple of {_STRIKE_STEP}")
+    contract = OptionContract(wanted.underlying_symbol, wanted.expiry, wanted.option_type, strike)
+    return {
+        "symbol": contract.occ_symbol,
+        "underlying_symbol": wanted.underlying_symbol,
+        "option_type": wanted.option_type,
+        "strike": strike,
+        "expiry": wanted.expiry,
+        "multiplier": wanted.multiplier,
+        "volatility": wanted.volatility,
+    }
+
+
+def _private_terms(wanted: PrivatePositionIn) -> dict[str, Any]:
+    """Without a statement the entry is the first one."""
+    value = wanted.entry_price if wanted.stated_value is None else wanted.stated_value
+    return {
+        "symbol": wanted.symbol,
+        "name": wanted.name,
+        "stated_value": field.amount("stated_value", value),
+        "stated_on": wanted.stated_on or wanted.entry_date,
+    }
+
+
 def _stored(name: str, value: Any) -> Any:
     if value is None and name not in _MAY_BE_CLEARED:
         raise InvalidField(name, "must not be null")
     if name == "quantity":
         return field.nonzero_amount(name, value)
-    if name in ("entry_price", "exit_price") and value is not None:
+    if name in ("entry_price", "exit_price", "stated_value") and value is not None:
         return field.amount(name, value)
     return value
 
@@ -94,3 +161,18 @@ def _check_dates(position: Position) -> None:
     field.not_in_future("exit_date", position.exit_date)
     if position.exit_date is not None and position.exit_date < position.entry_date:
         raise InvalidField("exit_date", "lies before entry_date")
+    if position.expiry is not None:
+        _check_expiry(position, position.expiry)
+    if position.stated_on is not None:
+        field.not_in_future("stated_on", position.stated_on)
+        if position.stated_on < position.entry_date:
+            raise InvalidField("stated_on", "lies before entry_date")
+
+
+def _check_expiry(position: Position, expiry: date) -> None:
+    if expiry < position.entry_date:
+        raise InvalidField("expiry", "lies before entry_date")
+    if expiry > position.entry_date + LONGEST_LIFE:
+        raise InvalidField("expiry", "lies more than 50 years after entry_date")
+    if position.exit_date is not None and position.exit_date > expiry:
+        raise InvalidField("exit_date", "lies after expiry")

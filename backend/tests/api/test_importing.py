@@ -1,5 +1,6 @@
 """POST /portfolios/import: dry run, all or nothing, partial, and everything that a file can be."""
 
+import datetime as dt
 from collections.abc import AsyncIterator
 from decimal import Decimal
 from pathlib import Path
@@ -176,7 +177,7 @@ async def test_lots_without_a_date_take_the_files_own_or_the_one_that_is_sent(si
 
     assert (own["as_of"], sent["as_of"]) == ("2022-12-27", "2022-11-30")
     assert sent["portfolios"][0]["positions"][0]["entry_date"] == "2022-11-30"
-    assert any(warning.startswith("Lots without a purchase date (3)") for warning in own["warnings"])
+    assert any(warning.startswith("Lots without a purchase date (4)") for warning in own["warnings"])
 
 
 async def test_holdings_in_another_currency_are_rejected(signed_in: httpx.AsyncClient) -> None:
@@ -209,12 +210,24 @@ async def test_sums_and_counts_beyond_reason_are_refused(signed_in: httpx.AsyncC
         assert (answer.status_code, answer.json()["error"]) == (422, code)
 
 
-async def test_an_option_is_recognised_and_rejected_for_want_of_prices(signed_in: httpx.AsyncClient) -> None:
-    report = (await send(signed_in, (SAMPLES / "schwab.csv").read_bytes())).json()
+async def test_an_option_is_held_by_its_terms(signed_in: httpx.AsyncClient, database: Database, user: User) -> None:
+    report = (await send(signed_in, (SAMPLES / "schwab.csv").read_bytes(), dry_run="false")).json()
 
-    (rejected,) = report["rejected_rows"]
-    assert rejected["value"] == "AAPL  230120C00150000"
-    assert "option contract" in rejected["reason"]
+    assert report["rejected_rows"] == []
+    async with database.session(scope_of(user)) as session:
+        (held,) = (await session.scalars(select(Position).where(Position.position_class == "OPTIONS"))).all()
+    assert (held.symbol, held.underlying_symbol, held.instrument_symbol) == ("AAPL  230120C00150000", "AAPL", "AAPL")
+    assert (held.option_type, held.strike, held.expiry) == ("call", 150, dt.date(2023, 1, 20))
+    assert (held.multiplier, held.quantity, held.entry_price) == (100, 2, Decimal("1.55"))
+
+
+async def test_an_option_that_cannot_be_held_is_a_rejected_row(signed_in: httpx.AsyncClient) -> None:
+    content = TEMPLATE + b"ZZZZ230120C00150000,1,2022-12-01,2\nAAPL230120C00150000,1,2023-01-23,2\n"
+
+    unknown, expired = (await send(signed_in, content)).json()["rejected_rows"]
+
+    assert "underlying" in unknown["reason"]
+    assert "expired before" in expired["reason"]
 
 
 async def test_accounts_are_put_together_when_one_name_is_given(signed_in: httpx.AsyncClient) -> None:

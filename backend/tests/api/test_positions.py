@@ -107,6 +107,100 @@ async def test_a_change_that_cannot_be_is_refused_whole(
     assert kept["entry_price"] == 100
 
 
+OPTION = {
+    "position_class": "OPTIONS", "underlying_symbol": "acme", "option_type": "put", "strike": 47.5,
+    "expiry": "2022-02-18", "quantity": -2, "entry_date": "2022-01-03", "entry_price": 1.5, "volatility": 0.4,
+}  # fmt: skip
+PRIVATE = {
+    "position_class": "PRIVATE", "symbol": "venture", "name": "Venture Fund II", "quantity": 3,
+    "entry_date": "2022-01-03", "entry_price": 100, "stated_value": 120, "stated_on": "2022-01-04",
+}  # fmt: skip
+
+
+async def test_an_option_has_its_terms_and_can_be_given_another_volatility(
+    signed_in: httpx.AsyncClient, portfolio: Portfolio
+) -> None:
+    made = (await signed_in.post(f"{of(portfolio)}/positions", json=OPTION)).json()
+    assert made["symbol"] == "ACME  220218P00047500"
+    assert (made["underlying_symbol"], made["multiplier"], made["volatility"]) == ("ACME", 100, 0.4)
+    worth = await nav(signed_in)
+
+    changed = await signed_in.patch(f"/api/v1/positions/{made['id']}", json={"volatility": 0.8})
+
+    assert changed.json()["volatility"] == 0.8
+    assert await nav(signed_in) < worth, "a dearer put costs the one who is short of it"
+    cleared = await signed_in.patch(f"/api/v1/positions/{made['id']}", json={"volatility": None})
+    assert cleared.json()["volatility"] is None
+
+
+async def test_a_private_position_is_worth_what_was_stated(signed_in: httpx.AsyncClient, portfolio: Portfolio) -> None:
+    made = (await signed_in.post(f"{of(portfolio)}/positions", json=PRIVATE)).json()
+    assert (made["symbol"], made["name"]) == ("VENTURE", "Venture Fund II")
+    assert await nav(signed_in) == pytest.approx(1000 + 3 * 120)
+
+    await signed_in.patch(f"/api/v1/positions/{made['id']}", json={"stated_value": 0, "stated_on": "2022-01-05"})
+
+    assert await nav(signed_in) == pytest.approx(1000)
+
+
+@pytest.mark.parametrize(
+    ("fields", "named"),
+    [
+        (OPTION | {"underlying_symbol": "ZZZZ"}, "underlying_symbol"),
+        (OPTION | {"expiry": "2022-01-02"}, "expiry"),
+        (OPTION | {"expiry": "2122-01-02"}, "expiry"),
+        (OPTION | {"strike": 0}, "strike"),
+        (OPTION | {"strike": 47.1234}, "strike"),
+        (OPTION | {"volatility": 0}, "volatility"),
+        (OPTION | {"volatility": 5.01}, "volatility"),
+        (OPTION | {"multiplier": 0}, "multiplier"),
+        (OPTION | {"option_type": "straddle"}, "option_type"),
+        (OPTION | {"symbol": "ACME"}, "symbol"),
+        (PRIVATE | {"name": " "}, "name"),
+        (PRIVATE | {"symbol": "ACME"}, "symbol"),
+        (PRIVATE | {"stated_value": -1}, "stated_value"),
+        (PRIVATE | {"stated_on": "2022-01-02"}, "stated_on"),
+        (PRIVATE | {"stated_on": "2999-01-02"}, "stated_on"),
+        (SHORT | {"strike": 1}, "strike"),
+    ],
+)
+async def test_terms_that_cannot_be_are_named(
+    signed_in: httpx.AsyncClient, portfolio: Portfolio, fields: dict[str, Any], named: str
+) -> None:
+    answer = await signed_in.post(f"{of(portfolio)}/positions", json=fields)
+
+    assert answer.status_code == 422
+    assert [problem["field"] for problem in answer.json()["fields"]] == [named]
+
+
+async def test_a_class_that_does_not_exist_is_refused(signed_in: httpx.AsyncClient, portfolio: Portfolio) -> None:
+    answer = await signed_in.post(f"{of(portfolio)}/positions", json=SHORT | {"position_class": "CRYPTO"})
+
+    assert answer.status_code == 422
+    assert "PUBLIC, OPTIONS or PRIVATE" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("made", "fields", "named"),
+    [
+        (SHORT, {"volatility": 0.2}, "volatility"),
+        (SHORT, {"stated_value": 2}, "stated_value"),
+        (OPTION, {"stated_on": "2022-01-05"}, "stated_on"),
+        (OPTION, {"exit_date": "2022-02-19", "exit_price": 1}, "exit_date"),
+        (PRIVATE, {"stated_value": None}, "stated_value"),
+    ],
+)
+async def test_each_class_changes_only_what_it_has(
+    signed_in: httpx.AsyncClient, portfolio: Portfolio, made: dict[str, Any], fields: dict[str, Any], named: str
+) -> None:
+    position = (await signed_in.post(f"{of(portfolio)}/positions", json=made)).json()
+
+    answer = await signed_in.patch(f"/api/v1/positions/{position['id']}", json=fields)
+
+    assert answer.status_code == 422
+    assert [problem["field"] for problem in answer.json()["fields"]] == [named]
+
+
 async def test_an_entry_today_is_fine(signed_in: httpx.AsyncClient, portfolio: Portfolio) -> None:
     today = datetime.now(UTC).date().isoformat()
 

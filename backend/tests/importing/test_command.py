@@ -63,7 +63,7 @@ async def test_each_sample_gives_the_same_positions_on_the_page_and_on_the_comma
 
     by_page, by_command = await kept(database, user), await kept(database, other)
     assert by_page == by_command
-    assert len(by_page["positions"]) == 20
+    assert len(by_page["positions"]) == 23
 
 
 async def test_a_dry_run_is_the_default_and_shows_rejected_rows(user: User, database: Database) -> None:
@@ -72,7 +72,7 @@ async def test_a_dry_run_is_the_default_and_shows_rejected_rows(user: User, data
     assert result.exit_code == 0
     assert "Read as an Interactive Brokers activity statement." in result.output
     assert "Futures" in result.output
-    assert "Dry run, nothing was kept: 3 positions, 3 rejected rows." in result.output
+    assert "Dry run, nothing was kept: 4 positions, 2 rejected rows." in result.output
     assert (await kept(database, user))["portfolios"] == []
 
 

@@ -69,7 +69,8 @@ async def get_portfolio_complete(arguments: PortfolioArguments, run: ToolRun) ->
 @tool
 async def get_positions(arguments: PortfolioArguments, run: ToolRun) -> PositionList:
     """Open positions valued at the newest close: quantity, entry, price, market value, weight of net asset value,
-    unrealised profit and the day's result. Shorts have a negative quantity and weight."""
+    unrealised profit and the day's result. Shorts have a negative quantity and weight. Options come with their terms,
+    Greeks, delta-adjusted exposure and where their volatility comes from; their prices are per share."""
     found = await AnalyticsService(run.session).positions(await chosen(run, arguments.portfolio))
     positions, limits = _largest(found.positions, MAX_POSITIONS)
     return shortened(PositionList, found, positions=positions, limits=limits)

@@ -89,11 +89,11 @@ def _split(book: Book, base: FactorBase | None, period: Period) -> _Split:
     moves = base.all_days.returns if base else np.empty((len(book.returns), 0))
     parts = parts_of(
         book.panel.dates,
-        book.filled.closes,
+        book.unit_values,
         book.lots,
         period,
         np.vstack([np.full((1, count), np.nan), moves]),
-        _betas(book, base) if base else np.empty((len(book.panel.symbols), 0)),
+        _betas(book, base) if base else np.empty((book.unit_values.shape[1], 0)),
     )
     row = period.first - (len(book.panel.dates) - len(book.history.days))
     invested = float(book.history.nav[row] - book.history.pnl[row])
@@ -101,11 +101,14 @@ def _split(book: Book, base: FactorBase | None, period: Period) -> _Split:
 
 
 def _betas(book: Book, base: FactorBase) -> FloatArray:
-    """Of everything that was ever held, where it has a return on each of the days; one row a column of the prices."""
+    """Of everything that was ever held, where it has a return on each of the days; one row a column of the unit values.
+
+    Options and private positions have no constant beta: all their profit is specific.
+    """
     returns = book.returns[base.holdings.rows]
-    held = np.isin(book.panel.symbols, sorted({lot.symbol for lot in book.row.lots}))
+    held = np.isin(book.panel.symbols, sorted(book.row.instruments))
     chosen = np.flatnonzero(held & np.isfinite(returns).all(axis=0))
-    beta = np.full((len(book.panel.symbols), len(base.factors.names)), np.nan)
+    beta = np.full((book.unit_values.shape[1], len(base.factors.names)), np.nan)
     beta[chosen] = base.regress(returns[:, chosen], "ridge").beta
     return beta
 

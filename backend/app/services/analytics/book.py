@@ -19,6 +19,7 @@ from app.repositories import holding as holding_repository
 from app.repositories import price as price_repository
 from app.repositories.holding import HoldingsRow, LotRow
 from app.repositories.price import PricePanel
+from app.services.analytics.lot_values import OptionHistory, option_history, private_values
 
 # A page asks for eight measures of one portfolio at a time, so books are kept. Each may hold several copies of its
 # price panel: with these limits about 300 MB in all; a larger portfolio works its book out anew for each measure
@@ -28,6 +29,9 @@ LARGEST_KEPT_PANEL = 500_000
 
 # Stands where an answer names its portfolio
 ALL_PORTFOLIOS = UUID(int=0)
+
+
+NO_PRICE = "No price is known."
 
 
 class PortfolioNotFound(NotFound):
@@ -47,12 +51,27 @@ class MixedCurrencies(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """All open lots of one symbol together. `value` is signed."""
+    """All open lots of one symbol together. `value` is signed.
+
+    `exposure` is what moves with the returns of `moves_with`: the value, or of an option its delta times the value of
+    the shares that it is on. `moves_with` is None for a private position. `vega` is currency per 1.00 of volatility.
+    """
 
     symbol: str
     name: str
     sector: str | None
     value: float
+    exposure: float
+    moves_with: str | None
+    vega: float = 0.0
+
+    def and_also(self, other: "Holding") -> "Holding":
+        return replace(
+            self,
+            value=self.value + other.value,
+            exposure=self.exposure + other.exposure,
+            vega=self.vega + other.vega,
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,25 +120,95 @@ class Book:
         return value if np.isfinite(value) else None
 
     @cached_property
-    def open_lots(self) -> tuple[LotRow, ...]:
-        return tuple(lot for lot in self.row.lots if lot.exit_date is None)
+    def options(self) -> dict[UUID, OptionHistory]:
+        """Each option lot, settled ones too, by its id."""
+        found = {}
+        for lot in self.row.lots:
+            if lot.option is not None:
+                column = self.columns[lot.option.underlying_symbol]
+                adjusted = self.panel.adjusted_closes[:, column]
+                spots = self.filled.closes[:, column]
+                found[lot.id] = option_history(lot, lot.option, self.panel.dates, spots, adjusted)
+        return found
 
     @cached_property
-    def unpriced(self) -> tuple[str, ...]:
-        return tuple(sorted({lot.symbol for lot in self.open_lots if self.close(lot.symbol) is None}))
+    def own_columns(self) -> dict[UUID, int]:
+        """Columns of `unit_values` that belong to one lot: options and private positions."""
+        own = [lot.id for lot in self.row.lots if lot.position_class != "PUBLIC"]
+        return {id_: len(self.panel.symbols) + i for i, id_ in enumerate(own)}
+
+    @cached_property
+    def unit_values(self) -> FloatArray:
+        """(T, N + M) what one unit is worth on each day: the closes, then a column for each of `own_columns`."""
+        own = [self._own_values(lot) for lot in self.row.lots if lot.id in self.own_columns]
+        return np.column_stack([self.filled.closes, *own]) if own else self.filled.closes
+
+    def _own_values(self, lot: LotRow) -> FloatArray:
+        if lot.statement is not None:
+            return private_values(lot, lot.statement, self.panel.dates)
+        return self.options[lot.id].values
+
+    def column_of(self, lot: LotRow) -> int:
+        return self.own_columns[lot.id] if lot.id in self.own_columns else self.columns[lot.symbol]
+
+    def unit_value(self, lot: LotRow, days_ago: int = 0) -> float | None:
+        """What one unit was worth at the newest close on or before that trading day; None where that is unknown."""
+        if len(self.panel.dates) <= days_ago:
+            return None
+        value = float(self.unit_values[-1 - days_ago, self.column_of(lot)])
+        return value if np.isfinite(value) else None
+
+    def unit_value_date(self, lot: LotRow) -> dt.date | None:
+        """The day that the newest value of a unit rests on."""
+        if lot.statement is not None:
+            return lot.statement.day
+        return self.price_date(lot.option.underlying_symbol if lot.option else lot.symbol)
+
+    @cached_property
+    def lots_by_now(self) -> tuple[LotRow, ...]:
+        """All lots; an option past its last day has left at what exercise paid."""
+        return tuple(self._by_now(lot) for lot in self.row.lots)
+
+    def _by_now(self, lot: LotRow) -> LotRow:
+        if lot.option is None or lot.exit_date is not None:
+            return lot
+        paid = self.options[lot.id].settled_at
+        return lot if paid is None else replace(lot, exit_date=lot.option.expiry, exit_price=paid)
+
+    @cached_property
+    def open_lots(self) -> tuple[LotRow, ...]:
+        return tuple(lot for lot in self.lots_by_now if lot.exit_date is None)
+
+    @cached_property
+    def unpriced(self) -> dict[str, str]:
+        """The open lots that cannot be valued, by symbol, and why."""
+        missing = [lot for lot in self.open_lots if self.unit_value(lot) is None]
+        return {lot.symbol: self._unvalued_because(lot) for lot in sorted(missing, key=lambda lot: lot.symbol)}
+
+    def _unvalued_because(self, lot: LotRow) -> str:
+        return self.options[lot.id].unvalued_because if lot.option else NO_PRICE
 
     @cached_property
     def holdings(self) -> tuple[Holding, ...]:
         """The open lots that can be valued, by symbol, largest first."""
         found: dict[str, Holding] = {}
         for lot in self.open_lots:
-            price = self.close(lot.symbol)
+            price = self.unit_value(lot)
             if price is None:
                 continue
-            before = found[lot.symbol].value if lot.symbol in found else 0.0
-            value = before + float(valuation.position_value(lot.quantity, price))
-            found[lot.symbol] = Holding(lot.symbol, lot.name, lot.sector, value)
+            holding = self._holding(lot, float(valuation.position_value(lot.units, price)))
+            found[lot.symbol] = found[lot.symbol].and_also(holding) if lot.symbol in found else holding
         return tuple(sorted(found.values(), key=lambda holding: (-abs(holding.value), holding.symbol)))
+
+    def _holding(self, lot: LotRow, value: float) -> Holding:
+        if lot.option is None:
+            return Holding(lot.symbol, lot.name, lot.sector, value, value, lot.moves_with)
+        history = self.options[lot.id]
+        greeks = history.newest
+        shares = float(valuation.position_value(lot.units, history.spot))
+        return Holding(
+            lot.symbol, lot.name, lot.sector, value, greeks.delta * shares, lot.moves_with, greeks.vega * lot.units
+        )
 
     @property
     def largest(self) -> Holding:
@@ -131,21 +220,21 @@ class Book:
     def history(self) -> snapshots.DailySnapshots:
         if not len(self.panel.dates):
             return snapshots.daily_snapshots(self.panel.dates, self.panel.closes, [], [])
-        return snapshots.daily_snapshots(self.panel.dates, self.filled.closes, self.lots, self.cash_flows)
+        return snapshots.daily_snapshots(self.panel.dates, self.unit_values, self.lots, self.cash_flows)
 
     @cached_property
     def lots(self) -> list[snapshots.Lot]:
         """All lots, sold ones too, in the order of `row.lots`."""
         return [
             snapshots.Lot(
-                asset=self.columns[lot.symbol],
-                quantity=lot.quantity,
+                asset=self.column_of(lot),
+                quantity=lot.units,
                 entry_date=lot.entry_date,
                 entry_price=lot.entry_price,
                 exit_date=lot.exit_date,
                 exit_price=lot.exit_price,
             )
-            for lot in self.row.lots
+            for lot in self.lots_by_now
         ]
 
     @cached_property
@@ -158,9 +247,9 @@ class Book:
     def value(self) -> valuation.PortfolioValue:
         """Longs and shorts lot by lot, so that a long and a short in one symbol stand on both sides."""
         values = [
-            float(valuation.position_value(lot.quantity, price))
+            float(valuation.position_value(lot.units, price))
             for lot in self.open_lots
-            if (price := self.close(lot.symbol)) is not None
+            if (price := self.unit_value(lot)) is not None
         ]
         return valuation.portfolio_value(np.array(values, dtype=np.float64), self._cash)
 
@@ -178,7 +267,7 @@ async def load(session: AsyncSession, portfolio_id: UUID | None, also: frozenset
     measure needs.
     """
     row = await _find(session, portfolio_id)
-    symbols = {lot.symbol for lot in row.lots} | {row.benchmark} | also
+    symbols = row.instruments | {row.benchmark} | also
     panel = await price_repository.price_panel(session, sorted(symbols), row.market_version)
     return _book(row, panel) if panel.closes.size <= LARGEST_KEPT_PANEL else Book(row, panel)
 

@@ -11,7 +11,7 @@ LARGEST_SHOWN = 10
 
 def concentration(book: Book) -> Concentration:
     reasons = Reasons()
-    shares = reasons.attempt("herfindahl_index", lambda: shares_of(_values(book)))
+    shares = reasons.attempt("herfindahl_index", lambda: shares_of(_exposures(book)))
     if shares is None:
         reasons.same_for(("effective_positions", "top_1", "top_3", "top_10"), "herfindahl_index")
     return Concentration(
@@ -31,8 +31,8 @@ def concentration(book: Book) -> Concentration:
     )
 
 
-def _values(book: Book) -> np.ndarray:
-    return np.array([holding.value for holding in book.holdings], dtype=np.float64)
+def _exposures(book: Book) -> np.ndarray:
+    return np.array([holding.exposure for holding in book.holdings], dtype=np.float64)
 
 
 def _largest(book: Book, shares: Shares) -> list[ConcentrationItem]:

@@ -15,6 +15,7 @@ from app.analytics.correlation import CorrelationPair as Pair
 from app.schemas.analytics import CorrelationMatrix, CorrelationPair, Exclusion
 from app.services.analytics.book import Book
 from app.services.analytics.envelope import Reasons, coverage, envelope, window_of
+from app.services.analytics.risk_base import private_positions
 
 DEFAULT_WINDOW = 252
 DEFAULT_SYMBOLS = 50
@@ -24,7 +25,7 @@ PAIRS_SHOWN = 5
 
 def correlations(book: Book, window: int, limit: int) -> CorrelationMatrix:
     """Of the largest `limit` holdings, with similar ones side by side."""
-    largest = [holding.symbol for holding in book.holdings[:limit]]
+    largest = [holding.symbol for holding in book.holdings if holding.moves_with == holding.symbol][:limit]
     returns = book.returns[-window:, [book.columns[symbol] for symbol in largest]]
     matrix = correlation_matrix(returns)
     known = np.isfinite(np.diagonal(matrix))
@@ -78,11 +79,17 @@ def _named(symbols: list[str], pairs: Sequence[Pair]) -> list[CorrelationPair]:
 def _excluded(book: Book, largest: list[str], symbols: list[str]) -> list[Exclusion]:
     small = [
         Exclusion(symbol=holding.symbol, reason=f"Only the {len(largest)} largest holdings are shown.")
-        for holding in book.holdings[len(largest) :]
+        for holding in book.holdings
+        if holding.moves_with == holding.symbol and holding.symbol not in largest
+    ]
+    options = [
+        Exclusion(symbol=holding.symbol, reason=f"An option moves with its underlying, {holding.moves_with}.")
+        for holding in book.holdings
+        if holding.moves_with not in (None, holding.symbol)
     ]
     unknown = [
         Exclusion(symbol=symbol, reason=f"It has fewer than {MINIMUM_OVERLAP_DAYS} daily returns, or did not move.")
         for symbol in largest
         if symbol not in symbols
     ]
-    return unknown + small
+    return unknown + small + options + private_positions(book)

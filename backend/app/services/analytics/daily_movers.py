@@ -60,9 +60,9 @@ def _lines(book: Book) -> dict[tuple[str, Side], _Line]:
     lines: dict[tuple[str, Side], _Line] = {}
     for lot in book.open_lots:
         pnl, reference = day_pnl(book, lot), start_of_day_price(book, lot)
-        if pnl is None or reference is None:
+        if pnl is None or not reference:
             continue
         line = lines.setdefault((lot.symbol, side_of(lot)), _Line(lot.name))
         line.pnl += pnl
-        line.start_value += abs(float(position_value(lot.quantity, reference)))
+        line.start_value += abs(float(position_value(lot.units, reference)))
     return lines

@@ -5,12 +5,12 @@ import datetime as dt
 import numpy as np
 
 from app.schemas.analytics import DataQuality, Exclusion
-from app.services.analytics.book import Book
-from app.services.analytics.envelope import NO_PRICE, Reasons, coverage_of_valued, envelope, window_of
+from app.services.analytics.book import NO_PRICE, Book
+from app.services.analytics.envelope import Reasons, coverage_of_valued, envelope, window_of
 
 
 def data_quality(book: Book) -> DataQuality:
-    symbols = sorted({lot.symbol for lot in book.row.lots} | {book.row.benchmark})
+    symbols = sorted(book.row.instruments | {book.row.benchmark})
     first = [day for symbol in symbols if (day := _first_price_date(book, symbol)) is not None]
     last = [day for symbol in symbols if (day := book.price_date(symbol)) is not None]
     gaps = [gap for symbol in symbols if (gap := _gap(book, symbol)) is not None]

@@ -5,12 +5,25 @@ from typing import Any, TypeVar
 
 from app.analytics.arrays import DateArray
 from app.analytics.errors import Undefined
+from app.analytics.option_history import HISTORICAL_WINDOW
 from app.schemas.analytics import Coverage, Exclusion, Window
+from app.schemas.position import VolatilitySource
 from app.services.analytics.book import Book
 
 Figure = TypeVar("Figure")
 
-NO_PRICE = "No price is known."
+OPTION_METHOD = (
+    "options by Black-Scholes-Merton at a rate and dividend yield of zero, days to expiry over 365; their exposure is "
+    "delta times the value of the shares they are on"
+)
+PRIVATE = "A private position has no daily returns; it counts in the net asset value only."
+
+
+_SOURCES: dict[VolatilitySource, str] = {
+    "stated": "the stated volatility",
+    "implied": "the volatility that the entry price implies",
+    "historical": f"the underlying's volatility of the last {HISTORICAL_WINDOW} days",
+}
 
 
 class Reasons:
@@ -46,7 +59,7 @@ def coverage_of_valued(book: Book) -> Coverage:
 def coverage(book: Book, included: Iterable[str], excluded: Iterable[Exclusion]) -> Coverage:
     names = list(included)
     kept = set(names)
-    without_price = [Exclusion(symbol=symbol, reason=NO_PRICE) for symbol in book.unpriced]
+    without_price = [Exclusion(symbol=symbol, reason=reason) for symbol, reason in book.unpriced.items()]
     gross = sum(abs(holding.value) for holding in book.holdings)
     covered = sum(abs(holding.value) for holding in book.holdings if holding.symbol in kept)
     return Coverage(
@@ -69,7 +82,7 @@ def envelope(
         "base_currency": book.row.base_currency,
         "as_of": book.as_of,
         "window": window,
-        "method": method,
+        "method": f"{method}; {OPTION_METHOD}" if any(lot.option for lot in book.open_lots) else method,
         "coverage": covered,
         "warnings": [*price_warnings(book), *warnings],
         "unavailable": reasons.unavailable if reasons else {},
@@ -86,8 +99,22 @@ def price_warnings(book: Book) -> list[str]:
     late = sorted({lot.symbol for lot in book.row.lots if lot.entry_date > as_of})
     if late:
         found.append(f"Bought after the newest close and valued at the close of {as_of}: {', '.join(late)}.")
-    for holding in book.holdings:
-        day = book.price_date(holding.symbol)
+    for symbol in dict.fromkeys(holding.moves_with for holding in book.holdings):
+        day = book.price_date(symbol) if symbol is not None else None
         if day is not None and day < as_of:
-            found.append(f"{holding.symbol} has had no price since {day}; it is valued at that close.")
-    return found
+            found.append(f"{symbol} has had no price since {day}; it is valued at that close.")
+    return found + _volatility_warnings(book)
+
+
+def _volatility_warnings(book: Book) -> list[str]:
+    """Which options go by a volatility that nobody stated."""
+    valued = {holding.symbol for holding in book.holdings}
+    by_source: dict[VolatilitySource, set[str]] = {"implied": set(), "historical": set()}
+    for lot in book.open_lots:
+        if lot.symbol in valued and lot.option is not None and lot.option.volatility is None:
+            by_source[book.options[lot.id].source].add(" ".join(lot.symbol.split()))
+    return [
+        f"No volatility is stated: {', '.join(sorted(symbols))} by {_SOURCES[source]}."
+        for source, symbols in by_source.items()
+        if symbols
+    ]

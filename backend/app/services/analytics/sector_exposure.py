@@ -11,7 +11,7 @@ NO_SECTOR = "No sector"
 
 
 def sector_exposure(book: Book) -> SectorExposure:
-    values = np.array([holding.value for holding in book.holdings], dtype=np.float64)
+    values = np.array([holding.exposure for holding in book.holdings], dtype=np.float64)
     rows = sector_exposures([holding.sector or NO_SECTOR for holding in book.holdings], values)
     gross, nav, reasons = float(np.abs(values).sum()), book.value.nav, Reasons()
     if rows and not nav > 0:

@@ -65,27 +65,41 @@ def stress_test(book: Book, scenarios: Sequence[Scenario], positions: int) -> St
         ),
         nav=book.value.nav,
         scenarios=[
-            _result(book, stage, scenario, outcome, positions)
-            for scenario, outcome in zip(scenarios, outcomes, strict=True)
+            _result(book, scenario, outcome, positions) for scenario, outcome in zip(scenarios, outcomes, strict=True)
         ],
     )
 
 
 def _stage(book: Book) -> _Stage:
     factors, beta, warnings = _factors(book)
-    columns = [book.columns[holding.symbol] for holding in book.holdings]
-    adjusted = prices.fill_forward(book.panel.adjusted_closes[:, columns]).closes
     return _Stage(
         holdings=stress.Book(
-            symbols=[holding.symbol for holding in book.holdings],
+            # A shock of a symbol reaches the options on it
+            symbols=[holding.moves_with or holding.symbol for holding in book.holdings],
             sectors=[holding.sector or NO_SECTOR for holding in book.holdings],
-            exposures=np.array([holding.value for holding in book.holdings], dtype=np.float64),
+            exposures=np.array([holding.exposure for holding in book.holdings], dtype=np.float64),
             beta=beta,
+            vegas=np.array([holding.vega for holding in book.holdings], dtype=np.float64),
         ),
         factors=factors,
-        history=stress.PriceHistory(book.panel.dates, adjusted),
-        warnings=warnings,
+        history=stress.PriceHistory(book.panel.dates, _adjusted_closes(book)),
+        warnings=warnings + _option_warning(book),
     )
+
+
+def _adjusted_closes(book: Book) -> FloatArray:
+    """(T, N) of what each holding moves with, without gaps; NaN for a private position."""
+    adjusted = np.full((len(book.panel.dates), len(book.holdings)), np.nan)
+    for i, holding in enumerate(book.holdings):
+        if holding.moves_with is not None:
+            adjusted[:, i] = book.panel.adjusted_closes[:, book.columns[holding.moves_with]]
+    return prices.fill_forward(adjusted).closes
+
+
+def _option_warning(book: Book) -> list[str]:
+    if not any(lot.option for lot in book.open_lots):
+        return []
+    return ["Options move by delta and vega only: large moves change the delta too, and their loss or gain with it."]
 
 
 def _factors(book: Book) -> tuple[FactorReturns, FloatArray, list[str]]:
@@ -104,7 +118,7 @@ def _factors(book: Book) -> tuple[FactorReturns, FloatArray, list[str]]:
     return base.factors, beta, missing_warning(base)
 
 
-def _result(book: Book, stage: _Stage, scenario: Scenario, outcome: stress.Outcome, positions: int) -> StressResult:
+def _result(book: Book, scenario: Scenario, outcome: stress.Outcome, positions: int) -> StressResult:
     result = StressResult(
         key=scenario.key,
         name=scenario.name,
@@ -129,8 +143,8 @@ def _result(book: Book, stage: _Stage, scenario: Scenario, outcome: stress.Outco
         update={
             "effect": total,
             "effect_of_nav": total / nav if nav > 0 else None,
-            "positions": _positions(stage.holdings, *parts, positions),
-            "unknown": [stage.holdings.symbols[i] for i in np.flatnonzero(outcome.unknown).tolist()],
+            "positions": _positions(book, *parts, positions),
+            "unknown": [book.holdings[i].symbol for i in np.flatnonzero(outcome.unknown).tolist()],
             **details,
         }
     )
@@ -158,15 +172,15 @@ def _replay_details(outcome: stress.ReplayResult) -> dict[str, object]:
     }
 
 
-def _positions(holdings: stress.Book, direct: FloatArray, propagated: FloatArray, limit: int) -> list[PositionStress]:
+def _positions(book: Book, direct: FloatArray, propagated: FloatArray, limit: int) -> list[PositionStress]:
     """Largest effect first; holdings whose effect is unknown are named elsewhere."""
     effect = direct + propagated
     known = np.flatnonzero(np.isfinite(effect))
     largest = known[np.argsort(-np.abs(effect[known]), kind="stable")][:limit]
     return [
         PositionStress(
-            symbol=holdings.symbols[i],
-            market_value=float(holdings.exposures[i]),
+            symbol=book.holdings[i].symbol,
+            market_value=book.holdings[i].value,
             direct=float(direct[i]),
             propagated=float(propagated[i]),
             effect=float(effect[i]),

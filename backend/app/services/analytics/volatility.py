@@ -88,7 +88,7 @@ def _recent(book: Book) -> FloatArray:
 
 def _complete_days(book: Book, base: RiskBase, window: int) -> tuple[DateArray, FloatArray]:
     """Those of the last `window` days on which all covered holdings have a return, and the portfolio's returns."""
-    returns = book.returns[-window:, [book.columns[symbol] for symbol in base.symbols]]
+    returns = book.returns[-window:, base.columns]
     known = np.isfinite(returns).all(axis=1)
     return book.panel.dates[1:][-window:][known], returns[known] @ base.weights
 

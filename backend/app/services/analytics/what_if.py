@@ -45,22 +45,25 @@ def what_if(book: Book, wanted: Sequence[WantedTrade]) -> WhatIf:
     return WhatIf(
         **envelope(
             book,
-            method=f"Trades at the stated or newest price, without costs; lots of a symbol netted. {METHOD}",
+            method=(
+                "Trades at the stated or newest price, without costs; lots of a symbol netted, options and private "
+                f"positions as they are. {METHOD}"
+            ),
             window=window_of(book.panel.dates[1:][-LONG_WINDOW:]),
             covered=coverage_of_valued(book),
         ),
         traded_value=simulation.traded_value,
         **{name: change(measure) for name, measure in _MEASURES.items()},
-        weights=_weights(simulation),
+        weights=_weights(simulation, before.value.nav, after.value.nav),
     )
 
 
 def _held(book: Book, wanted: Sequence[WantedTrade]) -> Holdings:
-    """Everything that can be valued, by symbol, with what is to be traded at its newest close."""
-    units: dict[str, float] = {holding.symbol: 0.0 for holding in book.holdings}
+    """All shares that can be valued, by symbol, with what is to be traded at its newest close."""
+    units = {holding.symbol: 0.0 for holding in book.holdings if holding.moves_with == holding.symbol}
     units |= {trade.symbol: 0.0 for trade in wanted}
     for lot in book.open_lots:
-        if lot.symbol in units:
+        if lot.position_class == "PUBLIC" and lot.symbol in units:
             units[lot.symbol] += lot.quantity
     prices = [book.close(symbol) for symbol in units]
     return Holdings(
@@ -81,14 +84,18 @@ def _trade(book: Book, index: int, wanted: WantedTrade) -> Trade:
 
 
 def _on_paper(book: Book, holdings: Holdings) -> Book:
-    """A book of one lot a symbol, entered at the newest close, so that each measure can be taken of it."""
+    """A book of one lot a symbol, entered at the newest close, so that each measure can be taken of it.
+
+    Options and private positions stay as they are.
+    """
     today = book.as_of or date.min
     lots = tuple(
         LotRow(_ON_PAPER, symbol, symbol, None, "", float(quantity), today, float(price), None, None)
         for symbol, quantity, price in zip(holdings.symbols, holdings.quantities, holdings.prices, strict=True)
         if quantity != 0 and np.isfinite(price)
     )
-    row = replace(book.row, lots=lots, flows=(), opening_cash=holdings.cash, inception_date=today)
+    kept = tuple(lot for lot in book.open_lots if lot.position_class != "PUBLIC")
+    row = replace(book.row, lots=lots + kept, flows=(), opening_cash=holdings.cash, inception_date=today)
     return Book(row, book.panel)
 
 
@@ -106,8 +113,8 @@ def _tail_amount(book: Book) -> float:
     return _tail(book) * risk_base(book, TAIL_WINDOW).nav
 
 
-def _values(book: Book) -> np.ndarray:
-    return np.array([holding.value for holding in book.holdings], dtype=np.float64)
+def _exposures(book: Book) -> np.ndarray:
+    return np.array([holding.exposure for holding in book.holdings], dtype=np.float64)
 
 
 _MEASURES: dict[str, Callable[[Book], float]] = {
@@ -121,14 +128,14 @@ _MEASURES: dict[str, Callable[[Book], float]] = {
     "beta_252d": lambda book: portfolio_beta(book, LONG_WINDOW).beta,
     "value_at_risk_95_1d": _tail,
     "value_at_risk_95_1d_amount": _tail_amount,
-    "herfindahl_index": lambda book: concentration(_values(book)).herfindahl_index,
-    "effective_positions": lambda book: concentration(_values(book)).effective_positions,
+    "herfindahl_index": lambda book: concentration(_exposures(book)).herfindahl_index,
+    "effective_positions": lambda book: concentration(_exposures(book)).effective_positions,
 }
 
 
-def _weights(simulation: Simulation) -> list[WeightChange]:
+def _weights(simulation: Simulation, nav_before: float, nav_after: float) -> list[WeightChange]:
     before, after = simulation.before, simulation.after
-    sides = [(side.market_values, side.value.nav) for side in (before, after)]
+    sides = [(before.market_values, nav_before), (after.market_values, nav_after)]
     rows = [
         WeightChange(
             symbol=symbol,

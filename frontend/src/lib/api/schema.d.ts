@@ -2060,6 +2060,101 @@ export interface components {
             /** Benchmark Growth */
             benchmark_growth: number | null;
         };
+        /**
+         * OptionFigures
+         * @description An option's terms, and its Greeks for the whole position (a short's have the other sign).
+         *
+         *     `exposure` is delta x units x spot, in currency: what the position is to volatility, beta, value at risk and stress.
+         *     `delta` is in shares of the underlying and `gamma` its change for a move of the underlying by 1; the others are in
+         *     currency: `theta` for a day, `vega` for one point of volatility (0.01), `rho` for one point of the interest rate.
+         */
+        OptionFigures: {
+            /** Underlying Symbol */
+            underlying_symbol: string;
+            /**
+             * Option Type
+             * @enum {string}
+             */
+            option_type: "call" | "put";
+            /** Strike */
+            strike: number;
+            /**
+             * Expiry
+             * Format: date
+             */
+            expiry: string;
+            /** Multiplier */
+            multiplier: number;
+            /** Spot */
+            spot: number;
+            /** Volatility */
+            volatility: number;
+            /**
+             * Volatility Source
+             * @enum {string}
+             */
+            volatility_source: "stated" | "implied" | "historical";
+            /** Exposure */
+            exposure: number;
+            /** Delta */
+            delta: number;
+            /** Gamma */
+            gamma: number;
+            /** Vega */
+            vega: number;
+            /** Theta */
+            theta: number;
+            /** Rho */
+            rho: number;
+        };
+        /**
+         * OptionPositionIn
+         * @description Contracts on an instrument with prices; `quantity` counts contracts, `entry_price` is per share.
+         *
+         *     Without a `volatility` (a fraction a year) it is the one that the entry price implies, else the underlying's own.
+         */
+        OptionPositionIn: {
+            /** Quantity */
+            quantity: number;
+            /**
+             * Entry Date
+             * Format: date
+             */
+            entry_date: string;
+            /** Entry Price */
+            entry_price: number;
+            /**
+             * Notes
+             * @default
+             */
+            notes: string;
+            /**
+             * Position Class
+             * @constant
+             */
+            position_class: "OPTIONS";
+            /** Underlying Symbol */
+            underlying_symbol: string;
+            /**
+             * Option Type
+             * @enum {string}
+             */
+            option_type: "call" | "put";
+            /** Strike */
+            strike: number;
+            /**
+             * Expiry
+             * Format: date
+             */
+            expiry: string;
+            /**
+             * Multiplier
+             * @default 100
+             */
+            multiplier: number;
+            /** Volatility */
+            volatility?: number | null;
+        };
         /** Overview */
         Overview: {
             /**
@@ -2444,28 +2539,9 @@ export interface components {
             };
         };
         /**
-         * PositionIn
-         * @description One lot. A negative quantity is a short.
+         * PositionOut
+         * @description The terms of an option are null for everything else, and so are those of a private position.
          */
-        PositionIn: {
-            /** Symbol */
-            symbol: string;
-            /** Quantity */
-            quantity: number;
-            /**
-             * Entry Date
-             * Format: date
-             */
-            entry_date: string;
-            /** Entry Price */
-            entry_price: number;
-            /**
-             * Notes
-             * @default
-             */
-            notes: string;
-        };
-        /** PositionOut */
         PositionOut: {
             /**
              * Id
@@ -2499,8 +2575,29 @@ export interface components {
             exit_price: number | null;
             /** Notes */
             notes: string;
+            /** Underlying Symbol */
+            underlying_symbol: string | null;
+            /** Option Type */
+            option_type: ("call" | "put") | null;
+            /** Strike */
+            strike: number | null;
+            /** Expiry */
+            expiry: string | null;
+            /** Multiplier */
+            multiplier: number | null;
+            /** Volatility */
+            volatility: number | null;
+            /** Name */
+            name: string | null;
+            /** Stated Value */
+            stated_value: number | null;
+            /** Stated On */
+            stated_on: string | null;
         };
-        /** PositionPatch */
+        /**
+         * PositionPatch
+         * @description `volatility` is of options only, `stated_value` and `stated_on` of private positions only.
+         */
         PositionPatch: {
             /** Quantity */
             quantity?: number | null;
@@ -2514,6 +2611,12 @@ export interface components {
             exit_price?: number | null;
             /** Notes */
             notes?: string | null;
+            /** Volatility */
+            volatility?: number | null;
+            /** Stated Value */
+            stated_value?: number | null;
+            /** Stated On */
+            stated_on?: string | null;
         };
         /**
          * PositionStress
@@ -2584,6 +2687,69 @@ export interface components {
              * @default false
              */
             truncated: boolean;
+        };
+        /**
+         * PrivatePositionIn
+         * @description A holding without a market, under a label of its own, at the value a unit that was last stated.
+         *
+         *     Without a statement it is carried at its entry price.
+         */
+        PrivatePositionIn: {
+            /** Quantity */
+            quantity: number;
+            /**
+             * Entry Date
+             * Format: date
+             */
+            entry_date: string;
+            /** Entry Price */
+            entry_price: number;
+            /**
+             * Notes
+             * @default
+             */
+            notes: string;
+            /**
+             * Position Class
+             * @constant
+             */
+            position_class: "PRIVATE";
+            /** Symbol */
+            symbol: string;
+            /** Name */
+            name: string;
+            /** Stated Value */
+            stated_value?: number | null;
+            /** Stated On */
+            stated_on?: string | null;
+        };
+        /**
+         * PublicPositionIn
+         * @description Units of an instrument with prices.
+         */
+        PublicPositionIn: {
+            /** Quantity */
+            quantity: number;
+            /**
+             * Entry Date
+             * Format: date
+             */
+            entry_date: string;
+            /** Entry Price */
+            entry_price: number;
+            /**
+             * Notes
+             * @default
+             */
+            notes: string;
+            /**
+             * Position Class
+             * @default PUBLIC
+             * @constant
+             */
+            position_class: "PUBLIC";
+            /** Symbol */
+            symbol: string;
         };
         /** RefreshIn */
         RefreshIn: {
@@ -3179,7 +3345,9 @@ export interface components {
          * ValuedPosition
          * @description A position at the newest close. `weight` is signed market value over NAV; a short's is negative.
          *
-         *     `unrealized_pnl` is quantity x (price - entry_price): a short sold at 50 and now at 45 shows a gain.
+         *     `unrealized_pnl` is the value less what the entry cost: a short sold at 50 and now at 45 shows a gain. `price` and
+         *     `entry_price` of an option are per share and its `quantity` counts contracts. `price_date` of an option is the
+         *     underlying's, of a private position the day of its statement.
          *     What cannot be valued (no price) is null and `reason` says why.
          */
         ValuedPosition: {
@@ -3196,6 +3364,12 @@ export interface components {
             sector: string | null;
             /** Asset Class */
             asset_class: string;
+            /**
+             * Position Class
+             * @default PUBLIC
+             * @enum {string}
+             */
+            position_class: "PUBLIC" | "OPTIONS" | "PRIVATE";
             /**
              * Side
              * @enum {string}
@@ -3228,6 +3402,7 @@ export interface components {
             day_return: number | null;
             /** Reason */
             reason?: string | null;
+            option?: components["schemas"]["OptionFigures"] | null;
         };
         /**
          * Volatility
@@ -7535,7 +7710,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PositionIn"];
+                "application/json": components["schemas"]["PublicPositionIn"] | components["schemas"]["OptionPositionIn"] | components["schemas"]["PrivatePositionIn"];
             };
         };
         responses: {

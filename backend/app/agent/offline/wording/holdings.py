@@ -17,7 +17,13 @@ from app.agent.offline.figures import (
     table,
 )
 from app.agent.tools.results import PortfolioBrief, PortfolioList, PositionList
-from app.schemas.position import ValuedPosition
+from app.schemas.position import OptionFigures, ValuedPosition, VolatilitySource
+
+_VOLATILITY: dict[VolatilitySource, str] = {
+    "stated": "the stated one",
+    "implied": "the one that the entry price implies",
+    "historical": "the underlying's own of the last 63 days",
+}
 
 ROWS_SHOWN = 15
 RANKED = 5
@@ -168,7 +174,7 @@ def position(evidence: Evidence) -> str:
 
 
 def _position(symbol: str, found: PositionList) -> str:
-    lots = [p for p in found.positions if p.symbol == symbol]
+    lots = [p for p in found.positions if symbol in (p.symbol, p.option and p.option.underlying_symbol)]
     if not lots:
         return f"{name(found.portfolio_name)} holds no {name(symbol)}."
     return "\n\n".join(_lot(lot, found) for lot in lots)
@@ -185,7 +191,19 @@ def _lot(lot: ValuedPosition, found: PositionList) -> str:
         f"net asset value. Since the entry on {day(lot.entry_date)} at {money(lot.entry_price, currency)} it shows a "
         f"{_gain(lot)} of **{money(abs(lot.unrealized_pnl or 0.0), currency)}** "
         f"({percent(lot.unrealized_return, signed=True)}); on the day {money(lot.day_pnl, currency, signed=True)} "
-        f"({percent(lot.day_return, signed=True)})."
+        f"({percent(lot.day_return, signed=True)}).{_option(lot.option, currency)}"
+    )
+
+
+def _option(terms: OptionFigures | None, currency: str) -> str:
+    if terms is None:
+        return ""
+    decay = money(terms.theta, currency, signed=True)
+    return (
+        f" Each contract is on {quantity(terms.multiplier)} shares, and the price is per share. The position moves "
+        f"like {money(terms.exposure, currency)} of {name(terms.underlying_symbol)} (a delta of "
+        f"{quantity(terms.delta)} shares) and the passing of a day is worth {decay}; "
+        f"its volatility of {percent(terms.volatility)} is {_VOLATILITY[terms.volatility_source]}."
     )
 
 
