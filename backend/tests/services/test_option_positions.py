@@ -280,7 +280,8 @@ async def test_every_measure_answers_for_options_and_private_positions_only(
                  "correlation_matrix", "concentration", "sector_exposure", "daily_movers", "data_quality",
                  "risk_contributions", "factor_exposures", "attribution"):  # fmt: skip
         answer = await ask(database, user, methodcaller(name, portfolio.id))
-        answer.model_dump_json()
+        assert answer.portfolio_id == portfolio.id
+        assert "NaN" not in answer.model_dump_json()
 
 
 async def test_another_persons_options_are_nobody_elses(database: Database, portfolio: Portfolio) -> None:
