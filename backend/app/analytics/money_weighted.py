@@ -86,7 +86,9 @@ def _growth(amounts: FloatArray, closing_value: float) -> float:
 
     if closing_value == 0.0 and amounts.min() >= 0:
         return 0.0
-    above = amounts[paid] @ _GROWTH_GRID ** shares_of_period[:, None] > closing_value
+    # With the very function that is solved: one product over the whole grid rounds differently, and where a grid point
+    # is the solution itself (no return at all) both ends of its interval could come out on one side
+    above = np.array([excess(growth) > 0 for growth in _GROWTH_GRID])
     crossings = np.flatnonzero(above[1:] != above[:-1])
     if crossings.size == 0:
         raise NoMoneyWeightedReturn("no rate of return turns the payments into the closing value")
