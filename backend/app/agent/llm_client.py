@@ -3,9 +3,11 @@
 Provider quirks stay in the provider's file. Nothing here, and nothing that uses this, asks which provider it is.
 """
 
+import hashlib
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, NotRequired, Protocol, TypedDict
+from uuid import UUID
 
 StepFinish = Literal["stop", "tool_calls", "length", "refused"]
 Mode = Literal["standard", "deep", "research", "offline"]
@@ -107,6 +109,11 @@ class CallMetadata:
     conversation_key: str = ""
     tool_choice: Literal["auto", "none"] = "auto"
     max_output_tokens: int = 4_000
+
+
+def provider_key(identifier: UUID) -> str:
+    """A person or a conversation as a provider knows it: always the same, and leading back to nobody."""
+    return hashlib.sha256(b"sigmasight:" + identifier.bytes).hexdigest()[:32]
 
 
 class LLMClient(Protocol):

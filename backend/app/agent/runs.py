@@ -5,7 +5,6 @@ does, another process ends the run as failed with what there was.
 """
 
 import asyncio
-import hashlib
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from uuid import UUID, uuid4
@@ -18,7 +17,7 @@ from app.agent import question as questions
 from app.agent import run_log
 from app.agent.bulletin import Bulletin, heard, post
 from app.agent.live_run import LiveRun, Place
-from app.agent.llm_client import CallMetadata, ClientSource
+from app.agent.llm_client import CallMetadata, ClientSource, provider_key
 from app.agent.question import Asked, IdempotencyKeyReused
 from app.agent.run_log import LoggedEvent
 from app.agent.run_takeover import Takeover
@@ -182,8 +181,5 @@ async def _find(session: AsyncSession, run_id: UUID) -> Run:
 
 
 def _metadata(run: Run) -> CallMetadata:
-    return CallMetadata(task="chat", user_key=_hashed(run.user_id), conversation_key=_hashed(run.conversation_id))
-
-
-def _hashed(identifier: UUID) -> str:
-    return hashlib.sha256(b"sigmasight:" + identifier.bytes).hexdigest()[:32]
+    conversation_key = provider_key(run.conversation_id)
+    return CallMetadata(task="chat", user_key=provider_key(run.user_id), conversation_key=conversation_key)

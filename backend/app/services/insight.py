@@ -1,11 +1,10 @@
 """Insights: facts are computed, worded by a model, and stored whole or not at all."""
 
-import hashlib
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.agent.llm_client import CallMetadata, ClientSource, LLMError, get_llm_client
+from app.agent.llm_client import CallMetadata, ClientSource, LLMError, get_llm_client, provider_key
 from app.db import Database, Scope
 from app.errors import AppError, NotFound, Unavailable
 from app.insights import generation
@@ -74,13 +73,10 @@ async def list_page(session: AsyncSession, portfolio_id: UUID, page: PageQuery) 
 async def _worded(clients: ClientSource, scope: Scope, facts: InsightFacts, focus: str | None) -> Worded:
     choice = get_llm_client(clients, task="insight")
     try:
-        return await generation.word(choice, facts, focus, CallMetadata(task="insight", user_key=_user_key(scope)))
+        metadata = CallMetadata(task="insight", user_key=provider_key(scope.user_id))
+        return await generation.word(choice, facts, focus, metadata)
     except LLMError as error:
         raise (ProviderUnavailable if error.retryable else ProviderFailed)(error.message) from error
-
-
-def _user_key(scope: Scope) -> str:
-    return hashlib.sha256(b"sigmasight:" + scope.user_id.bytes).hexdigest()[:32]
 
 
 def _insight(scope: Scope, wanted: GenerateInsightIn, facts: InsightFacts, worded: Worded) -> Insight:
