@@ -38,11 +38,15 @@ class Settings(BaseSettings):
     market_data_source: Literal["bundled", "csv", "yahoo"] = "bundled"
     market_data_path: Path | None = None
 
-    ai_provider: Literal["auto", "openai", "offline"] = "auto"
+    ai_provider: Literal["auto", "openai", "claude", "offline"] = "auto"
     openai_api_key: SecretStr = Field(default=SecretStr(""), validation_alias="OPENAI_API_KEY")
     openai_base_url: str = Field(default="", validation_alias="OPENAI_BASE_URL")
     openai_model: str = "gpt-5-mini"
     openai_heavy_model: str = "gpt-5.1"
+    anthropic_api_key: SecretStr = Field(default=SecretStr(""), validation_alias="ANTHROPIC_API_KEY")
+    anthropic_base_url: str = Field(default="", validation_alias="ANTHROPIC_BASE_URL")
+    claude_model: str = "claude-sonnet-5-5"
+    claude_heavy_model: str = "claude-opus-5-5"
     # A turn waits this long for a provider: to connect, for its first event, and between two events
     provider_connect_seconds: float = Field(default=10.0, gt=0)
     provider_first_event_seconds: float = Field(default=90.0, gt=0)

@@ -66,6 +66,16 @@ class ToolMessage(TypedDict):
 LLMMessage = SystemMessage | UserMessage | AssistantMessage | ToolMessage
 
 
+def without_provider_items(messages: Sequence[LLMMessage]) -> list[LLMMessage]:
+    """The transcript alone, which every model understands."""
+    return [
+        AssistantMessage(role="assistant", content=message["content"], tool_calls=message.get("tool_calls", []))
+        if message["role"] == "assistant"
+        else message
+        for message in messages
+    ]
+
+
 class TextDelta(TypedDict):
     type: Literal["text_delta"]
     delta: str
@@ -207,6 +217,11 @@ class ContextTooLong(LLMError):
 class BadRequest(LLMError):
     code = "provider_bad_request"
     message = "The AI provider did not accept the request. The operator finds the cause in the log."
+
+
+class UnknownModel(LLMError):
+    code = "provider_unknown_model"
+    message = "The AI provider does not know the model that is set here. The operator must choose another."
 
 
 class Unauthorized(LLMError):

@@ -3,11 +3,8 @@
 Nothing is stored at the provider: each call carries the whole transcript.
 """
 
-import asyncio
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any, ClassVar
 
 import openai
@@ -22,15 +19,14 @@ from app.agent.llm_client import (
     LLMError,
     LLMEvent,
     LLMMessage,
-    Overloaded,
-    RateLimited,
     StreamCut,
-    TimedOut,
     ToolSpec,
     Unauthorized,
+    without_provider_items,
 )
 from app.agent.openai_events import StepDecoder
 from app.agent.openai_input import input_items, tool_params
+from app.agent.provider_http import Patience, SdkErrors, failure_by_status, opened, watched
 from app.config import Settings
 
 OPENAI_URL = "https://api.openai.com/v1"
@@ -38,7 +34,6 @@ OPENAI_URL = "https://api.openai.com/v1"
 REASONING_TOKENS = 16_000
 
 _REASONING_MODEL = re.compile(r"(gpt-5|o\d)(?!.*chat)")
-_KEY = re.compile(r"\b(sk|key)-[\w*.-]+")
 
 
 class OpenAIClient:
@@ -46,13 +41,12 @@ class OpenAIClient:
 
     def __init__(self, settings: Settings) -> None:
         self.default_model = settings.openai_model
-        self._first_event_seconds = settings.provider_first_event_seconds
-        self._silence_seconds = settings.provider_silence_seconds
+        self._patience = Patience.of(settings)
         self._client = AsyncOpenAI(
             # Compatible servers need none, and the SDK will not start without
             api_key=settings.openai_api_key.get_secret_value() or "not-needed",
             base_url=settings.openai_base_url or OPENAI_URL,
-            timeout=openai.Timeout(settings.provider_first_event_seconds, connect=settings.provider_connect_seconds),
+            timeout=openai.Timeout(self._patience.first_event, connect=self._patience.connect),
             # Trying again is decided where it is known whether a reader has seen text
             max_retries=0,
         )
@@ -67,9 +61,9 @@ class OpenAIClient:
         model: str | None = None,
         metadata: CallMetadata | None = None,
     ) -> AsyncGenerator[LLMEvent, None]:
-        request = self._request(messages, tools or (), model or self.default_model, metadata or CallMetadata())
+        request = _request(messages, tools or (), model or self.default_model, metadata or CallMetadata())
         decoder = StepDecoder(self.provider, request["model"], request["max_output_tokens"])
-        async with await self._open(request) as stream:
+        async with await self._open(request, messages) as stream:
             async for event in self._events(stream, decoder):
                 for neutral in decoder.feed(event):
                     yield neutral
@@ -77,107 +71,79 @@ class OpenAIClient:
                     return
         raise StreamCut("the response ended without a closing event")
 
-    def _request(
-        self, messages: Sequence[LLMMessage], tools: Sequence[ToolSpec], model: str, metadata: CallMetadata
-    ) -> dict[str, Any]:
-        request: dict[str, Any] = {
-            "model": model,
-            "input": input_items(messages, provider=self.provider, model=model),
-            "max_output_tokens": metadata.max_output_tokens,
-            "store": False,
-            "stream": True,
-        }
-        if tools:
-            request |= {"tools": tool_params(tools), "tool_choice": metadata.tool_choice, "parallel_tool_calls": True}
-        if metadata.conversation_key:
-            request["prompt_cache_key"] = metadata.conversation_key
-        if metadata.user_key:
-            request["safety_identifier"] = metadata.user_key
-        if _REASONING_MODEL.match(model):
-            request["include"] = ["reasoning.encrypted_content"]
-            request["max_output_tokens"] += REASONING_TOKENS
-        return request
-
-    async def _open(self, request: dict[str, Any]) -> AsyncStream[ResponseStreamEvent]:
+    async def _open(self, request: dict[str, Any], messages: Sequence[LLMMessage]) -> AsyncStream[ResponseStreamEvent]:
         try:
-            async with asyncio.timeout(self._first_event_seconds):
-                stream: AsyncStream[ResponseStreamEvent] = await self._client.responses.create(**request)
-        except TimeoutError as error:
-            raise TimedOut("no answer to the request") from error
-        except openai.APIConnectionError as error:
-            raise _unreached(error) from error
-        except openai.APIError as error:
-            raise _refused(error) from error
+            return await self._create(request)
+        except BadRequest:
+            # A reasoning item that the provider no longer takes must not end the conversation
+            plain = _input(without_provider_items(messages), request["model"])
+            if plain == request["input"]:
+                raise
+        return await self._create({**request, "input": plain})
+
+    async def _create(self, request: dict[str, Any]) -> AsyncStream[ResponseStreamEvent]:
+        stream: AsyncStream[ResponseStreamEvent] = await opened(
+            self._client.responses.create(**request), self._patience, _ERRORS
+        )
         return stream
 
     async def _events(
         self, stream: AsyncStream[ResponseStreamEvent], decoder: StepDecoder
     ) -> AsyncIterator[openai_events.Event]:
-        """Events as plain objects, each within its time."""
-        iterator = aiter(stream)
-        while True:
-            limit = self._silence_seconds if decoder.has_begun else self._first_event_seconds
-            try:
-                async with asyncio.timeout(limit):
-                    event = await anext(iterator)
-            except StopAsyncIteration:
-                return
-            except (TimeoutError, openai.APITimeoutError) as error:
-                raise TimedOut(f"silent for {limit:g} s") from error
-            except openai.APIConnectionError as error:
-                raise StreamCut(type(error.__cause__).__name__) from error
-            except openai.APIError as error:
-                raise openai_events.failure(_body(error)) from error
-            except ValueError as error:
-                # Bytes that are no JSON, or half a character: the SDK reads no further
-                raise StreamCut(f"unreadable event: {type(error).__name__}") from error
+        """Events as plain objects."""
+        events = watched(aiter(stream), self._patience, _ERRORS, has_begun=lambda: decoder.has_begun)
+        async for event in events:
             yield event.to_dict(warnings=False)
 
 
-def _unreached(error: openai.APIConnectionError) -> LLMError:
-    cause = type(error.__cause__).__name__
-    return TimedOut(cause) if isinstance(error, openai.APITimeoutError) else Overloaded(cause)
+def _request(
+    messages: Sequence[LLMMessage], tools: Sequence[ToolSpec], model: str, metadata: CallMetadata
+) -> dict[str, Any]:
+    request: dict[str, Any] = {
+        "model": model,
+        "input": _input(messages, model),
+        "max_output_tokens": metadata.max_output_tokens,
+        "store": False,
+        "stream": True,
+    }
+    if tools:
+        request |= {"tools": tool_params(tools), "tool_choice": metadata.tool_choice, "parallel_tool_calls": True}
+    if metadata.conversation_key:
+        request["prompt_cache_key"] = metadata.conversation_key
+    if metadata.user_key:
+        request["safety_identifier"] = metadata.user_key
+    if _REASONING_MODEL.match(model):
+        request["include"] = ["reasoning.encrypted_content"]
+        request["max_output_tokens"] += REASONING_TOKENS
+    return request
 
 
-def _refused(error: openai.APIError) -> LLMError:
+def _input(messages: Sequence[LLMMessage], model: str) -> list[dict[str, Any]]:
+    return input_items(messages, provider=OpenAIClient.provider, model=model)
+
+
+def _named(error: openai.APIError) -> LLMError:
+    said = openai_events.failure(_body(error))
     if not isinstance(error, openai.APIStatusError):
-        return openai_events.failure(_body(error))
-    cause = f"{error.status_code} {error.code or ''} {_KEY.sub('[key]', error.message)[:500]}"
-    match error.status_code:
-        case 401 | 403:
-            return Unauthorized(f"{error.status_code} {error.code or ''}")
-        case 429 if error.code == "insufficient_quota":
-            return Unauthorized(cause)
-        case 429:
-            return RateLimited(cause, retry_after_seconds=_retry_after(error))
-        case 408:
-            return TimedOut(cause)
-        case 409 | 500 | 502 | 503 | 504 | 529:
-            return Overloaded(cause, retry_after_seconds=_retry_after(error))
-    failure = openai_events.failure(_body(error))
-    return ContextTooLong(cause) if isinstance(failure, ContextTooLong) else BadRequest(cause)
+        return said
+    if error.code == "insufficient_quota":
+        return Unauthorized(f"{error.status_code} {error.code}")
+    header = error.response.headers.get("retry-after")
+    failure = failure_by_status(error.status_code, code=error.code or "", message=error.message, retry_after=header)
+    is_too_long = isinstance(failure, BadRequest) and isinstance(said, ContextTooLong)
+    return ContextTooLong(failure.cause) if is_too_long else failure
 
 
 def _body(error: openai.APIError) -> dict[str, Any]:
     return error.body if isinstance(error.body, dict) else {"code": error.code, "message": error.message}
 
 
-def _retry_after(error: openai.APIStatusError) -> float | None:
-    """Seconds, from either of the header's two forms."""
-    header = error.response.headers.get("retry-after")
-    if header is None:
-        return None
-    try:
-        return max(float(header), 0.0)
-    except ValueError:
-        return _seconds_until(header)
-
-
-def _seconds_until(date: str) -> float | None:
-    try:
-        moment = parsedate_to_datetime(date)
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max((moment - datetime.now(UTC)).total_seconds(), 0.0)
+_ERRORS = SdkErrors(
+    timeout=(
+        TimeoutError,
+        openai.APITimeoutError,
+    ),
+    connection=(openai.APIConnectionError,),
+    api=(openai.APIError,),
+    named=_named,
+)

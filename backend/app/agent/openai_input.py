@@ -9,12 +9,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from app.agent.llm_client import AssistantMessage, LLMMessage, ToolSpec
+from app.agent.wire_names import CallIds, accepted
 
 Item = dict[str, Any]
 
 
 def input_items(messages: Sequence[LLMMessage], *, provider: str, model: str) -> list[Item]:
-    return [item for message in messages for item in _items(message, provider, model)]
+    ids = CallIds()
+    return [item for message in messages for item in _items(message, provider, model, ids)]
 
 
 def tool_params(tools: Sequence[ToolSpec]) -> list[Item]:
@@ -31,25 +33,32 @@ def tool_params(tools: Sequence[ToolSpec]) -> list[Item]:
     ]
 
 
-def _items(message: LLMMessage, provider: str, model: str) -> Iterable[Item]:
+def _items(message: LLMMessage, provider: str, model: str, ids: CallIds) -> Iterable[Item]:
     match message["role"]:
         case "system" | "user":
             yield {"type": "message", "role": message["role"], "content": message["content"]}
         case "tool":
-            yield {"type": "function_call_output", "call_id": message["tool_call_id"], "output": message["content"]}
+            call_id = ids.sent(message["tool_call_id"])
+            yield {"type": "function_call_output", "call_id": call_id, "output": message["content"]}
         case "assistant":
             own = message.get("provider_items")
             if own is not None and (own["provider"], own["model"]) == (provider, model):
+                ids.keep(call["id"] for call in message.get("tool_calls", []))
                 yield from own["items"]
             else:
-                yield from _rewritten(message)
+                yield from _rewritten(message, ids)
 
 
-def _rewritten(message: AssistantMessage) -> Iterable[Item]:
+def _rewritten(message: AssistantMessage, ids: CallIds) -> Iterable[Item]:
     if message["content"]:
         # Compatible servers tell an answer from a question by `type`, and read it from a list only
         part = {"type": "output_text", "text": message["content"], "annotations": []}
         yield {"type": "message", "role": "assistant", "content": [part]}
     for call in message.get("tool_calls", []):
         arguments = json.dumps(call["arguments"], ensure_ascii=False)
-        yield {"type": "function_call", "call_id": call["id"], "name": call["name"], "arguments": arguments}
+        yield {
+            "type": "function_call",
+            "call_id": ids.sent(call["id"]),
+            "name": accepted(call["name"]),
+            "arguments": arguments,
+        }

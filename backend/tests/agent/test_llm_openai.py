@@ -26,6 +26,7 @@ from app.agent.llm_client import (
     ToolMessage,
     ToolSpec,
     Unauthorized,
+    UnknownModel,
     UserMessage,
 )
 from app.agent.llm_openai import OpenAIClient
@@ -273,7 +274,9 @@ async def test_reasoning_that_nothing_follows_is_left_out() -> None:
         (failing(400, {"code": "context_length_exceeded", "message": "long"}), ContextTooLong),
         (failing(400, {"code": 400, "type": "exceed_context_size_error", "message": "long"}), ContextTooLong),
         (failing(400, {"code": "bad_thing", "message": f"key {SECRET} and more"}), BadRequest),
-        (failing(404, {"code": "model_not_found", "message": "no such model"}), BadRequest),
+        (failing(402, {"message": "no money"}), Unauthorized),
+        (failing(413, {"message": "too large"}), ContextTooLong),
+        (failing(404, {"code": "model_not_found", "message": "no such model"}), UnknownModel),
         (Reply(502, [b"<html>Bad gateway</html>"]), Overloaded),
     ],
 )  # fmt: skip

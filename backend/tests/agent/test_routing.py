@@ -30,6 +30,13 @@ KEY = SecretStr("sk-test")
         ({}, {"mode": "deep"}, "scripted-1"),
         ({"openai_api_key": KEY}, {"mode": "offline", "model": "gpt-5-mini"}, "gpt-5-mini"),
         ({"openai_api_key": KEY}, {"model": "scripted-1"}, "scripted-1"),
+        ({"anthropic_api_key": KEY}, {}, "claude-sonnet-5-5"),
+        ({"anthropic_api_key": KEY}, {"mode": "research"}, "claude-opus-5-5"),
+        ({"anthropic_base_url": "http://127.0.0.1:1", "claude_model": "local"}, {}, "local"),
+        ({"openai_api_key": KEY, "anthropic_api_key": KEY}, {}, "gpt-5-mini"),
+        ({"openai_api_key": KEY, "anthropic_api_key": KEY, "ai_provider": "claude"}, {}, "claude-sonnet-5-5"),
+        ({"openai_api_key": KEY, "anthropic_api_key": KEY}, {"model": "claude-opus-5-5"}, "claude-opus-5-5"),
+        ({"anthropic_api_key": KEY, "ai_provider": "offline"}, {}, "scripted-1"),
     ],
 )  # fmt: skip
 def test_who_answers(settings: dict[str, Any], asked: dict[str, Any], model: str) -> None:
@@ -42,6 +49,7 @@ def test_a_model_that_nobody_offers_cannot_be_asked_for(settings: dict[str, Any]
         get_llm_client(clients(**settings), model="gpt-5-pro-max")
 
 
-def test_a_provider_that_is_not_described_is_refused_at_the_start() -> None:
-    with pytest.raises(ProviderNotConfigured, match="OPENAI_API_KEY"):
-        clients(ai_provider="openai")
+@pytest.mark.parametrize(("wanted", "variable"), [("openai", "OPENAI_API_KEY"), ("claude", "ANTHROPIC_API_KEY")])
+def test_a_provider_that_is_not_described_is_refused_at_the_start(wanted: str, variable: str) -> None:
+    with pytest.raises(ProviderNotConfigured, match=variable):
+        clients(ai_provider=wanted)
