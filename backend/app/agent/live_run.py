@@ -76,8 +76,8 @@ class LiveRun:
 
     async def _play(self) -> None:
         async with asyncio.timeout(MAX_TURN_SECONDS):
-            messages = await context.assemble(self._place.database, self._scope, self._question)
-            async with aclosing(self._turn.events(messages)) as events:
+            given = await context.assemble(self._place.database, self._scope, self._question)
+            async with aclosing(self._turn.events(given)) as events:
                 async for event in events:
                     self.log.append(event)
 
@@ -132,6 +132,7 @@ class LiveRun:
             timings=self._turn.stopwatch.timings(),
             attempts=[attempt.model_dump(mode="json") for attempt in done.attempts],
             usage=done.usage.model_dump(mode="json"),
+            context=self._turn.given.record(),
         )
 
 

@@ -8,8 +8,8 @@ from uuid import UUID, uuid4
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.agent import run_log
-from app.agent.context import PagePortfolio, Question
+from app.agent import history, run_log
+from app.agent.context import PagePortfolio, Question, Summary
 from app.agent.llm_client import Choice, ClientSource, get_llm_client
 from app.agent.run_log import LEASE, LoggedEvent
 from app.db import Scope
@@ -73,7 +73,9 @@ async def ask(
     run.idempotency_key, run.request_hash = idempotency_key, request_hash
     start = await _store_run(session, run)
     portfolio = await _page_portfolio(session, sent, conversation)
-    question = Question(conversation.id, message.position, sent.text, sent.ui_context, portfolio)
+    question = Question(
+        conversation.id, message.position, sent.text, sent.ui_context, portfolio, _summary(conversation)
+    )
     return Asked(run, choice, question, start)
 
 
@@ -109,6 +111,7 @@ async def _store_question(session: AsyncSession, conversation: Conversation, sen
         parts=[{"type": "text", "text": sent.text}],
         ui_context=sent.ui_context.model_dump(mode="json") if sent.ui_context is not None else None,
     )
+    message.tokens = history.tokens_of(message)
     session.add(message)
     if conversation.title == UNTITLED:
         conversation.title = title_of(sent.text)
@@ -131,6 +134,11 @@ def _run(conversation: Conversation, message: Message, choice: Choice, *, mode: 
         lease_owner=owner,
         lease_expires_at=run_repository.lease_end(LEASE),
     )
+
+
+def _summary(conversation: Conversation) -> Summary | None:
+    text = conversation.summary
+    return Summary(text, conversation.summary_position) if text is not None else None
 
 
 async def _store_run(session: AsyncSession, run: Run) -> StartEvent:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.agent import run_log, snapshot
+from app.agent import history, run_log, snapshot
 from app.agent.llm_client import LLMError, LLMMessage
 from app.agent.run_log import LeaseLost, LoggedEvent
 from app.agent.snapshot import Snapshot
@@ -51,6 +51,7 @@ class Record:
     timings: dict[str, Any] | None = None
     attempts: list[dict[str, Any]] = field(default_factory=list)
     usage: dict[str, Any] | None = None
+    context: dict[str, Any] | None = None
 
 
 def close(so_far: Snapshot, ending: DoneData | ErrorData) -> tuple[list[RunEvent], Snapshot]:
@@ -81,7 +82,7 @@ async def store(
             error = None
         case ErrorData() as failed:
             status, finish_reason, error = "failed", "error", failed.model_dump(mode="json")
-    if not await run_repository.finish(session, run.id, owner, status=status, error=error):
+    if not await run_repository.finish(session, run.id, owner, status=status, error=error, context=record.context):
         await _allow_only_our_own_end(session, run, owner)
         return
     await run_log.append(session, run.id, run.user_id, events)
@@ -101,7 +102,7 @@ def _message(
     run: Run, final: Snapshot, record: Record, *, finish_reason: FinishReason, error: dict[str, Any] | None
 ) -> Message:
     fallback = error["message"] if error is not None else STOPPED_WITHOUT_TEXT
-    return Message(
+    message = Message(
         id=run.assistant_message_id,
         user_id=run.user_id,
         conversation_id=run.conversation_id,
@@ -119,6 +120,8 @@ def _message(
         timings=record.timings,
         error=error,
     )
+    message.tokens = history.tokens_of(message)
+    return message
 
 
 def _unanswered(part: ToolPart, error: ToolError) -> ToolResultEvent:

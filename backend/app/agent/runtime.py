@@ -14,6 +14,7 @@ from app.agent.llm_client import (
     AssistantToolCall,
     CallMetadata,
     Choice,
+    ContextTooLong,
     LLMError,
     LLMMessage,
     ProviderItems,
@@ -24,6 +25,7 @@ from app.agent.llm_client import (
     ToolMessage,
 )
 from app.agent.model_call import Attempts, stream_step
+from app.agent.sections import Context
 from app.agent.snapshot import Snapshot
 from app.agent.tools.contract import ToolContext, ToolOutcome
 from app.agent.turn_tools import ToolBox, TurnTools, message_content
@@ -76,6 +78,7 @@ class _Step:
 class Turn:
     def __init__(self, choice: Choice, toolbox: ToolBox, context: ToolContext, metadata: CallMetadata) -> None:
         self.choice = choice
+        self.given = Context()
         self.snapshot = Snapshot()
         self.transcript: list[LLMMessage] = []
         self.stopwatch = Stopwatch()
@@ -86,10 +89,12 @@ class Turn:
         self._step = _Step()
         self._call_ids: set[str] = set()
         self._is_limited = False
+        self._is_shortened = False
 
-    async def events(self, messages: Sequence[LLMMessage]) -> AsyncGenerator[RunEvent, None]:
+    async def events(self, given: Context) -> AsyncGenerator[RunEvent, None]:
         """What happens, as it happens. Raises an `LLMError` where no answer could be had."""
-        async with aclosing(self._steps(messages)) as steps:
+        self.given = given
+        async with aclosing(self._steps()) as steps:
             async for event in steps:
                 self.snapshot = snapshot.apply(self.snapshot, event)
                 yield event
@@ -111,24 +116,24 @@ class Turn:
             return list(self.transcript)
         return [*self.transcript, AssistantMessage(role="assistant", content=self._step.text)]
 
-    async def _steps(self, messages: Sequence[LLMMessage]) -> AsyncGenerator[RunEvent, None]:
+    async def _steps(self) -> AsyncGenerator[RunEvent, None]:
         for number in range(1, MAX_STEPS + 1):
             self._is_limited = number == MAX_STEPS or self._tools.is_exhausted
             extra = [_LAST_STEP] if self._is_limited else []
-            async for event in self._model([*messages, *self.transcript, *extra], may_call=not self._is_limited):
+            async for event in self._fitting(extra, may_call=not self._is_limited):
                 yield event
             if not self._step.calls:
                 break
             async for event in self._run_tools():
                 yield event
         if not self._step.text:
-            async for event in self._ask_again(messages):
+            async for event in self._ask_again():
                 yield event
         self._keep_answer()
 
-    async def _ask_again(self, messages: Sequence[LLMMessage]) -> AsyncGenerator[RunEvent, None]:
+    async def _ask_again(self) -> AsyncGenerator[RunEvent, None]:
         self._raise_refusal()
-        async for event in self._model([*messages, *self.transcript, _EMPTY_STEP], may_call=False):
+        async for event in self._fitting([_EMPTY_STEP], may_call=False):
             yield event
         if not self._step.text:
             self._raise_refusal()
@@ -137,6 +142,28 @@ class Turn:
     def _raise_refusal(self) -> None:
         if self._step.finish == "refused":
             raise Refused
+
+    async def _fitting(self, extra: Sequence[LLMMessage], *, may_call: bool) -> AsyncGenerator[RunEvent, None]:
+        """A step; where it was too long for the model, once more with half of the history."""
+        try:
+            async for event in self._model(self._messages(extra), may_call=may_call):
+                yield event
+        except ContextTooLong:
+            if self._step.text or not self._shorten():
+                raise
+            async for event in self._model(self._messages(extra), may_call=may_call):
+                yield event
+
+    def _messages(self, extra: Sequence[LLMMessage]) -> list[LLMMessage]:
+        return [*self.given.messages, *self.transcript, *extra]
+
+    def _shorten(self) -> bool:
+        """Once a turn: a model that refuses half of it as well will refuse a quarter."""
+        shorter = None if self._is_shortened else self.given.halved()
+        if shorter is None:
+            return False
+        self.given, self._is_shortened = shorter, True
+        return True
 
     async def _model(self, messages: Sequence[LLMMessage], *, may_call: bool) -> AsyncGenerator[RunEvent, None]:
         self._step = _Step()

@@ -42,6 +42,9 @@ class Conversation(Timestamped, Base):
     portfolio_id: Mapped[UUID | None]
     title: Mapped[str]
     mode: Mapped[str] = mapped_column(server_default="standard")
+    summary: Mapped[str | None] = mapped_column(Text)
+    # What was said up to and with this position is in the summary
+    summary_position: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     deleted_at: Mapped[datetime | None]
 
 
@@ -55,8 +58,8 @@ class Message(Base):
     """What was said, with all that later analysis needs. `position` orders a conversation: clocks may jump.
 
     `parts` is what a reader sees; `transcript` is what the model is shown again (neutral messages of the turn, with
-    tool outputs and the provider's own items). An assistant row is written once, when its turn has ended, and is never
-    empty.
+    tool outputs and the provider's own items), and `tokens` what that costs, estimated. An assistant row is written
+    once, when its turn has ended, and is never empty. A superseded one is kept, and shown to nobody.
     """
 
     __tablename__ = "messages"
@@ -77,6 +80,8 @@ class Message(Base):
     content: Mapped[str] = mapped_column(Text)
     parts: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
     transcript: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
+    tokens: Mapped[int] = mapped_column(server_default=text("0"))
+    is_superseded: Mapped[bool] = mapped_column(server_default=text("false"))
     ui_context: Mapped[dict[str, Any] | None]
     provider: Mapped[str | None]
     model: Mapped[str | None]
@@ -111,6 +116,8 @@ class Run(Base):
     conversation_id: Mapped[UUID]
     user_message_id: Mapped[UUID]
     assistant_message_id: Mapped[UUID]
+    # The answer that this one takes the place of, where the same question is answered again
+    replaces_message_id: Mapped[UUID | None]
     status: Mapped[str] = mapped_column(server_default="running")
     provider: Mapped[str | None]
     model: Mapped[str | None]
@@ -121,6 +128,8 @@ class Run(Base):
     lease_owner: Mapped[str]
     lease_expires_at: Mapped[datetime]
     error: Mapped[dict[str, Any] | None]
+    # The sections that the model was shown, with their sizes and sources
+    context: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     finished_at: Mapped[datetime | None]
 

@@ -1,10 +1,14 @@
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.models import Message
+
+# How far back it is counted what there was
+LOOK_BACK = 500
 
 
 async def find(session: AsyncSession, message_id: UUID) -> Message | None:
@@ -21,12 +25,40 @@ async def list_page(
     return (await session.scalars(query)).all()
 
 
-async def list_before(session: AsyncSession, conversation_id: UUID, *, before: int, limit: int) -> Sequence[Message]:
-    """The newest `limit` messages before a position, oldest first."""
-    query = (
-        select(Message)
-        .where(Message.conversation_id == conversation_id, Message.position < before)
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """`questions` counts those that were there, also where their messages were not taken."""
+
+    messages: list[Message]
+    questions: int
+
+
+async def list_newest(
+    session: AsyncSession, conversation_id: UUID, *, after: int, before: int, tokens: int, limit: int
+) -> Newest:
+    """What was said between two positions, oldest first: the newest `limit` messages of no more than `tokens`.
+
+    Further back only roles are read, and of no more than `LOOK_BACK` messages: a conversation has no end.
+    """
+    said = (
+        select(
+            Message.id,
+            Message.role,
+            Message.position,
+            func.sum(Message.tokens).over(order_by=Message.position.desc()).label("tokens"),
+            func.row_number().over(order_by=Message.position.desc()).label("place"),
+        )
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.position > after,
+            Message.position < before,
+            Message.is_superseded.is_(False),
+        )
         .order_by(Message.position.desc())
-        .limit(limit)
+        .limit(LOOK_BACK)
+        .subquery()
     )
-    return list(reversed((await session.scalars(query)).all()))
+    is_taken = and_(Message.id == said.c.id, said.c.tokens <= tokens, said.c.place <= limit)
+    query = select(said.c.role, Message).outerjoin_from(said, Message, is_taken).order_by(said.c.position)
+    rows = (await session.execute(query)).all()
+    return Newest([row.Message for row in rows if row.Message], sum(row.role == "user" for row in rows))

@@ -69,12 +69,20 @@ async def take_over(session: AsyncSession, run_id: UUID, owner: str, lease: time
     return await session.scalar(statement)
 
 
-async def finish(session: AsyncSession, run_id: UUID, owner: str, *, status: str, error: dict[str, Any] | None) -> bool:
+async def finish(
+    session: AsyncSession,
+    run_id: UUID,
+    owner: str,
+    *,
+    status: str,
+    error: dict[str, Any] | None,
+    context: dict[str, Any] | None,
+) -> bool:
     """Whether it was still ours to finish."""
     statement = (
         update(Run)
         .where(_held(run_id, owner))
-        .values(status=status, error=error, finished_at=func.clock_timestamp())
+        .values(status=status, error=error, context=context, finished_at=func.clock_timestamp())
         .returning(Run.id)
     )
     return await session.scalar(statement) is not None

@@ -9,6 +9,7 @@ from uuid import UUID
 from app.agent.llm_client import CallMetadata, Choice, LLMMessage, SystemMessage, UserMessage
 from app.agent.llm_offline import OfflineAnalyst
 from app.agent.runtime import Turn
+from app.agent.sections import Context, Section, piece
 from app.agent.tools.catalogue import standard_registry
 from app.agent.tools.contract import ToolContext
 from app.agent.turn_tools import ToolBox
@@ -50,7 +51,8 @@ class Conversation:
         choice = Choice(analyst, analyst.default_model)
         turn = Turn(choice, toolbox or standard_registry(), self._context, CallMetadata())
         asked = UserMessage(role="user", content=question)
-        events = [event async for event in turn.events([*self._history, *self._surroundings(), asked])]
+        given = Context((Section("question", (piece(*self._history, *self._surroundings(), asked),)),))
+        events = [event async for event in turn.events(given)]
         self._history += [asked, *turn.transcript]
         results = [event.data for event in events if event.type == "tool_result"]
         return Told(

@@ -12,6 +12,7 @@ from app.agent import model_call, runtime, turn_tools
 from app.agent.llm_client import (
     CallMetadata,
     Choice,
+    ContextTooLong,
     LLMError,
     Overloaded,
     ProviderItems,
@@ -21,8 +22,10 @@ from app.agent.llm_client import (
     TimedOut,
     ToolCall,
     Unauthorized,
+    UserMessage,
 )
 from app.agent.runtime import EmptyAnswer, Turn
+from app.agent.sections import Context, Section, piece
 from app.agent.snapshot import replay
 from app.agent.tools.contract import ToolContext
 from app.db import Database, Scope
@@ -54,7 +57,7 @@ def turn_of(client: ScriptedClient, toolbox: FakeToolBox | None = None) -> Turn:
 
 
 async def played(turn: Turn) -> list[RunEvent]:
-    async with aclosing(turn.events([])) as events:
+    async with aclosing(turn.events(Context())) as events:
         return [event async for event in events]
 
 
@@ -327,7 +330,7 @@ async def _cancelled_after_first_event(turn: Turn) -> None:
     has_begun = asyncio.Event()
 
     async def consume() -> None:
-        async with aclosing(turn.events([])) as events:
+        async with aclosing(turn.events(Context())) as events:
             async for _ in events:
                 has_begun.set()
 
@@ -338,3 +341,37 @@ async def _cancelled_after_first_event(turn: Turn) -> None:
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert task.cancelled()
+
+
+def given(*turns: str) -> Context:
+    pieces = tuple(piece(UserMessage(role="user", content=text)) for text in turns)
+    return Context((Section("history", pieces), Section("question", (piece(UserMessage(role="user", content="?")),))))
+
+
+async def test_a_step_that_is_too_long_for_the_model_is_asked_once_more_with_half_of_the_history() -> None:
+    client = ScriptedClient(using(call("get_beta", "c1")), [ContextTooLong("400")], answer("It is 1.2."))
+    turn = turn_of(client, FakeToolBox(get_beta=gives(1.2)))
+    async with aclosing(turn.events(given("One?", "Two?"))) as events:
+        shown = [event async for event in events]
+
+    assert [message["content"] for message in client.asked[2] if message["role"] == "user"] == ["Two?", "?"]
+    assert client.asked[2][-1]["role"] == "tool"
+    assert replay(shown).text == "It is 1.2."
+    assert [entry.outcome for entry in turn.attempts.entries] == ["answered", "context_too_long", "answered"]
+
+
+@pytest.mark.parametrize(
+    ("before", "steps"),
+    [
+        (["One?", "Two?"], [[ContextTooLong("400")], [ContextTooLong("400")]]),
+        ([], [[ContextTooLong("400")]]),
+        (["One?", "Two?"], [[*text("Half an "), ContextTooLong("400")]]),
+    ],
+)
+async def test_what_is_too_long_even_so_ends_the_turn(before: list[str], steps: list[list[Action]]) -> None:
+    client = ScriptedClient(*steps)
+    with pytest.raises(ContextTooLong):
+        async with aclosing(turn_of(client).events(given(*before))) as events:
+            [event async for event in events]
+
+    assert client.is_spent

@@ -4,7 +4,8 @@ import pytest
 
 from app.agent import context
 from app.agent.context import Question
-from app.agent.llm_client import LLMMessage, SystemMessage, ToolSpec, UserMessage
+from app.agent.llm_client import SystemMessage, ToolSpec, UserMessage
+from app.agent.sections import Context, Section, piece
 from app.db import Database, Scope
 from tests.agent.scripted import FakeToolBox, gives
 from tests.providers.opened import OpenWithProvider
@@ -24,11 +25,9 @@ class Beta(FakeToolBox):
 def few_words(monkeypatch: pytest.MonkeyPatch) -> None:
     """A model of this size loses the thread in the product's own rules, and calls nothing."""
 
-    async def assemble(_database: Database, _scope: Scope, question: Question) -> list[LLMMessage]:
-        return [
-            SystemMessage(role="system", content="Be short."),
-            UserMessage(role="user", content=question.text),
-        ]
+    async def assemble(_database: Database, _scope: Scope, question: Question) -> Context:
+        rules = SystemMessage(role="system", content="Be short.")
+        return Context((Section("question", (piece(rules, UserMessage(role="user", content=question.text)),)),))
 
     monkeypatch.setattr(context, "assemble", assemble)
 

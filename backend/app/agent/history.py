@@ -1,0 +1,77 @@
+"""What was said before, as the model is shown it: the newest turns whole, and a summary in the place of older ones."""
+
+import json
+from collections.abc import Sequence
+from typing import cast
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.agent import token_estimate
+from app.agent.llm_client import AssistantMessage, LLMMessage, SystemMessage, UserMessage
+from app.agent.sections import BUDGETS, Piece, Section, newest_within, piece
+from app.models import Message
+from app.repositories import message as message_repository
+
+# Twenty-five questions back: beyond that an answer should not depend on the very words
+MAX_MESSAGES = 50
+GAP = "Earlier questions of this conversation that are not shown here: {left_out}."
+
+
+async def load(session: AsyncSession, conversation_id: UUID, *, after: int, before: int) -> Section:
+    """The turns between two positions of the conversation, the newest that fit."""
+    found = await message_repository.list_newest(
+        session, conversation_id, after=after, before=before, tokens=BUDGETS["history"], limit=MAX_MESSAGES
+    )
+    return section(found.messages, asked=found.questions)
+
+
+def section(messages: Sequence[Message], *, asked: int) -> Section:
+    """`asked` is the number of questions that there were to show."""
+    kept = newest_within(_turns(messages), BUDGETS["history"])
+    return Section("history", kept, left_out=asked - len(kept), gap=GAP)
+
+
+def summary(text: str) -> Section:
+    """A model's own words about what people said: data, as everything that they said is."""
+    shown = inert({"summary": text})
+    message = SystemMessage(role="system", content=f"What was said before in this conversation:\n<data>{shown}</data>")
+    return Section("summary", (piece(message),), text=text)
+
+
+def tokens_of(message: Message) -> int:
+    """What a stored message will cost when it is shown again."""
+    return token_estimate.of_messages(_messages(message))
+
+
+def inert(facts: dict[str, object]) -> str:
+    """As JSON between marks. No text inside can close them."""
+    return json.dumps(facts, ensure_ascii=False).replace("<", "\\u003c")
+
+
+def _turns(messages: Sequence[Message]) -> list[Piece]:
+    """Each question with what followed it, whole: a provider refuses a tool call without its output."""
+    turns: list[Piece] = []
+    for message in messages:
+        if message.role == "user":
+            turns.append(Piece((), 0))
+        if turns:
+            turns[-1] = _joined(turns[-1], message)
+    return turns
+
+
+def _joined(turn: Piece, message: Message) -> Piece:
+    return Piece((*turn.messages, *_messages(message)), turn.tokens + message.tokens, (*turn.sources, str(message.id)))
+
+
+def _messages(message: Message) -> list[LLMMessage]:
+    if message.role == "user":
+        return [UserMessage(role="user", content=message.content)]
+    if message.transcript:
+        return cast(list[LLMMessage], message.transcript)
+    # Without one the content is our own sentence about a turn that ended early: not something that the model said
+    return (
+        []
+        if message.finish_reason in ("error", "stopped")
+        else [AssistantMessage(role="assistant", content=message.content)]
+    )
