@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     market_data_path: Path | None = None
 
     ai_provider: Literal["auto", "openai", "claude", "offline"] = "auto"
+    # Who goes on where a provider fails: nobody, the other configured provider, or in the end the offline analyst
+    ai_failover: Literal["none", "providers", "offline"] = "providers"
     openai_api_key: SecretStr = Field(default=SecretStr(""), validation_alias="OPENAI_API_KEY")
     openai_base_url: str = Field(default="", validation_alias="OPENAI_BASE_URL")
     openai_model: str = "gpt-5-mini"

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.agent import context, run_ending
 from app.agent.llm_client import LLMError, TimedOut
 from app.agent.question import Asked
-from app.agent.run_ending import Record
+from app.agent.run_ending import AnsweredBy, Record
 from app.agent.run_log import LEASE, RETRY_SECONDS, Journal, LeaseLost, LoggedEvent, RunLog
 from app.agent.runtime import Turn
 from app.agent.snapshot import Snapshot
@@ -126,8 +126,9 @@ class LiveRun:
                 return
 
     def _record(self) -> Record:
-        done = self._turn.done().data
+        done, answering = self._turn.done().data, self._turn.calls.answering
         return Record(
+            answered_by=AnsweredBy(answering.client.provider, answering.model),
             transcript=self._turn.transcript_so_far(),
             timings=self._turn.stopwatch.timings(),
             attempts=[attempt.model_dump(mode="json") for attempt in done.attempts],

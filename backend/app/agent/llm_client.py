@@ -5,9 +5,11 @@ Provider quirks stay in the provider's file. Nothing here, and nothing that uses
 
 import hashlib
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, NotRequired, Protocol, TypedDict
 from uuid import UUID
+
+from app.agent.circuit import Circuit
 
 StepFinish = Literal["stop", "tool_calls", "length", "refused"]
 Mode = Literal["standard", "deep", "research", "offline"]
@@ -146,25 +148,46 @@ class LLMClient(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Who answers a call: a client, and which of its models."""
+    """Who answers a call: a client, and which of its models. Where it fails, the `fallbacks` are asked in their order.
+
+    `circuit` is its provider's. `variant` names the rule that led here, so that what comes of it can be compared.
+    """
 
     client: LLMClient
     model: str
+    fallbacks: tuple["Choice", ...] = ()
+    circuit: Circuit = field(default_factory=Circuit)
+    variant: str | None = None
+
+
+class Rule(Protocol):
+    """An administrator's word that has been found to concern a call."""
+
+    @property
+    def model(self) -> str: ...
+
+    @property
+    def variant(self) -> str: ...
 
 
 class ClientSource(Protocol):
     """Holds the clients of this process and knows the rules by which a call gets one of them."""
 
-    def choose(self, *, task: Task, mode: Mode, model: str | None) -> Choice: ...
+    def choose(self, *, task: Task, mode: Mode, model: str | None, rule: Rule | None) -> Choice: ...
 
     async def close(self) -> None: ...
 
 
 def get_llm_client(
-    clients: ClientSource, *, task: Task = "chat", mode: Mode = "standard", model: str | None = None
+    clients: ClientSource,
+    *,
+    task: Task = "chat",
+    mode: Mode = "standard",
+    model: str | None = None,
+    rule: Rule | None = None,
 ) -> Choice:
     """The one door to a model. `model` is an explicit request; what may be asked for is the source's business."""
-    return clients.choose(task=task, mode=mode, model=model)
+    return clients.choose(task=task, mode=mode, model=model, rule=rule)
 
 
 class LLMError(Exception):

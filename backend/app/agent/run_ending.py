@@ -44,9 +44,18 @@ INTERNAL = ErrorData(
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
-    """What is kept of a turn besides what its readers saw."""
+class AnsweredBy:
+    """Not always who was chosen at the start."""
 
+    provider: str | None
+    model: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is kept of a turn besides what its readers saw. `answered_by` is its provider and model, where known."""
+
+    answered_by: AnsweredBy | None = None
     transcript: Sequence[LLMMessage] = ()
     timings: dict[str, Any] | None = None
     attempts: list[dict[str, Any]] = field(default_factory=list)
@@ -82,11 +91,22 @@ async def store(
             error = None
         case ErrorData() as failed:
             status, finish_reason, error = "failed", "error", failed.model_dump(mode="json")
-    if not await run_repository.finish(session, run.id, owner, status=status, error=error, context=record.context):
+    answered_by = record.answered_by or AnsweredBy(run.provider, run.model)
+    was_ours = await run_repository.finish(
+        session,
+        run.id,
+        owner,
+        status=status,
+        error=error,
+        context=record.context,
+        provider=answered_by.provider,
+        model=answered_by.model,
+    )
+    if not was_ours:
         await _allow_only_our_own_end(session, run, owner)
         return
     await run_log.append(session, run.id, run.user_id, events)
-    session.add(_message(run, final, record, finish_reason=finish_reason, error=error))
+    session.add(_message(run, final, record, answered_by, finish_reason=finish_reason, error=error))
     await conversation_repository.touch(session, run.conversation_id)
     await session.flush()
 
@@ -99,7 +119,13 @@ async def _allow_only_our_own_end(session: AsyncSession, run: Run, owner: str) -
 
 
 def _message(
-    run: Run, final: Snapshot, record: Record, *, finish_reason: FinishReason, error: dict[str, Any] | None
+    run: Run,
+    final: Snapshot,
+    record: Record,
+    answered_by: AnsweredBy,
+    *,
+    finish_reason: FinishReason,
+    error: dict[str, Any] | None,
 ) -> Message:
     fallback = error["message"] if error is not None else STOPPED_WITHOUT_TEXT
     message = Message(
@@ -111,8 +137,8 @@ def _message(
         content=final.text or fallback,
         parts=[part.model_dump(mode="json") for part in final.parts],
         transcript=list(record.transcript),
-        provider=run.provider,
-        model=run.model,
+        provider=answered_by.provider,
+        model=answered_by.model,
         mode=run.mode,
         finish_reason=finish_reason,
         usage=record.usage,

@@ -9,6 +9,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
 from app.agent import plain_json, snapshot
+from app.agent.failover import ModelCalls
 from app.agent.llm_client import (
     AssistantMessage,
     AssistantToolCall,
@@ -24,7 +25,6 @@ from app.agent.llm_client import (
     ToolCall,
     ToolMessage,
 )
-from app.agent.model_call import Attempts, stream_step
 from app.agent.sections import Context
 from app.agent.snapshot import Snapshot
 from app.agent.tools.contract import ToolContext, ToolOutcome
@@ -77,12 +77,12 @@ class _Step:
 
 class Turn:
     def __init__(self, choice: Choice, toolbox: ToolBox, context: ToolContext, metadata: CallMetadata) -> None:
-        self.choice = choice
+        self.calls = ModelCalls(choice)
         self.given = Context()
         self.snapshot = Snapshot()
         self.transcript: list[LLMMessage] = []
         self.stopwatch = Stopwatch()
-        self.attempts = Attempts()
+        self.attempts = self.calls.attempts
         self._tally = Tally()
         self._tools = TurnTools(toolbox, context)
         self._metadata = metadata
@@ -169,7 +169,7 @@ class Turn:
         self._step = _Step()
         self.stopwatch.step()
         metadata = self._metadata if may_call else replace(self._metadata, tool_choice="none")
-        stream = stream_step(self.choice, messages, self._tools.specs, metadata, self.attempts)
+        stream = self.calls.stream_step(messages, self._tools.specs, metadata)
         async with aclosing(stream) as events:
             async for event in events:
                 match event["type"]:

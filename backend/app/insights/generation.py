@@ -10,6 +10,7 @@ from pathlib import Path
 
 import structlog
 
+from app.agent.failover import ModelCalls
 from app.agent.llm_client import (
     AssistantMessage,
     CallMetadata,
@@ -19,7 +20,6 @@ from app.agent.llm_client import (
     SystemMessage,
     UserMessage,
 )
-from app.agent.model_call import Attempts, stream_step
 from app.agent.usage import Tally
 from app.insights import templates
 from app.insights.facts import InsightFacts
@@ -49,16 +49,16 @@ class Worded:
 async def word(choice: Choice, facts: InsightFacts, focus: str | None, metadata: CallMetadata) -> Worded:
     """Raises an `LLMError` where the model cannot be reached, or declines."""
     messages = _messages(facts, focus)
-    tally = Tally()
+    calls, tally = ModelCalls(choice), Tally()
     for _ in range(MAX_ANSWERS):
-        answer = await _answer(choice, messages, metadata, tally)
+        answer = await _answer(calls, messages, metadata, tally)
         try:
             text = parse(answer)
         except InvalidInsightText as problem:
-            log.warning("insight_text_invalid", model=choice.model, problem=str(problem))
+            log.warning("insight_text_invalid", model=calls.answering.model, problem=str(problem))
             messages += [AssistantMessage(role="assistant", content=answer), _correction(problem)]
         else:
-            return Worded(text, choice.client.provider, choice.model, tally.usage())
+            return Worded(text, calls.answering.client.provider, calls.answering.model, tally.usage())
     return Worded(_stand_in(facts), TEMPLATE_PROVIDER, TEMPLATE_MODEL, tally.usage())
 
 
@@ -86,9 +86,9 @@ def _correction(problem: InvalidInsightText) -> UserMessage:
     return UserMessage(role="user", content=f"That cannot be used. {problem} Answer with the JSON object only.")
 
 
-async def _answer(choice: Choice, messages: Sequence[LLMMessage], metadata: CallMetadata, tally: Tally) -> str:
+async def _answer(calls: ModelCalls, messages: Sequence[LLMMessage], metadata: CallMetadata, tally: Tally) -> str:
     parts: list[str] = []
-    async with aclosing(stream_step(choice, messages, [], metadata, Attempts())) as events:
+    async with aclosing(calls.stream_step(messages, [], metadata)) as events:
         async for event in events:
             match event["type"]:
                 case "text_delta":

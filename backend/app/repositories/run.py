@@ -77,12 +77,21 @@ async def finish(
     status: str,
     error: dict[str, Any] | None,
     context: dict[str, Any] | None,
+    provider: str | None,
+    model: str | None,
 ) -> bool:
-    """Whether it was still ours to finish."""
+    """Whether it was still ours to finish. `provider` and `model` are those that answered."""
     statement = (
         update(Run)
         .where(_held(run_id, owner))
-        .values(status=status, error=error, context=context, finished_at=func.clock_timestamp())
+        .values(
+            status=status,
+            error=error,
+            context=context,
+            provider=provider,
+            model=model,
+            finished_at=func.clock_timestamp(),
+        )
         .returning(Run.id)
     )
     return await session.scalar(statement) is not None

@@ -12,6 +12,7 @@ from app.agent.llm_client import (
     LLMMessage,
     Mode,
     ProviderItems,
+    Rule,
     StepEnd,
     StepFinish,
     Task,
@@ -93,7 +94,7 @@ class ScriptedClients:
     def __init__(self, client: ScriptedClient) -> None:
         self.client = client
 
-    def choose(self, *, task: Task, mode: Mode, model: str | None) -> Choice:
+    def choose(self, *, task: Task, mode: Mode, model: str | None, rule: Rule | None) -> Choice:
         return Choice(self.client, model or self.client.default_model)
 
     async def close(self) -> None:

@@ -49,6 +49,31 @@ def test_a_model_that_nobody_offers_cannot_be_asked_for(settings: dict[str, Any]
         get_llm_client(clients(**settings), model="gpt-5-pro-max")
 
 
+@pytest.mark.parametrize(
+    ("failover", "asked", "order"),
+    [
+        ("none", {}, ["gpt-5-mini"]),
+        ("providers", {}, ["gpt-5-mini", "claude-sonnet-5-5"]),
+        ("offline", {}, ["gpt-5-mini", "claude-sonnet-5-5", "scripted-1"]),
+        ("providers", {"mode": "deep"}, ["gpt-5.1", "claude-opus-5-5"]),
+        ("providers", {"model": "claude-opus-5-5"}, ["claude-opus-5-5", "gpt-5.1"]),
+        ("offline", {"mode": "offline"}, ["scripted-1"]),
+    ],
+)  # fmt: skip
+def test_who_is_asked_next(failover: str, asked: dict[str, Any], order: list[str]) -> None:
+    choice = get_llm_client(clients(openai_api_key=KEY, anthropic_api_key=KEY, ai_failover=failover), **asked)
+
+    assert [choice.model, *(other.model for other in choice.fallbacks)] == order
+
+
+def test_the_models_of_a_provider_share_its_circuit() -> None:
+    source = clients(openai_api_key=KEY, anthropic_api_key=KEY)
+    light, heavy = (get_llm_client(source, model=model) for model in ("gpt-5-mini", "gpt-5.1"))
+
+    assert light.circuit is heavy.circuit
+    assert light.circuit is not light.fallbacks[0].circuit
+
+
 @pytest.mark.parametrize(("wanted", "variable"), [("openai", "OPENAI_API_KEY"), ("claude", "ANTHROPIC_API_KEY")])
 def test_a_provider_that_is_not_described_is_refused_at_the_start(wanted: str, variable: str) -> None:
     with pytest.raises(ProviderNotConfigured, match=variable):

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from app.agent.llm_client import Choice, Mode, Overloaded, Refused, Task, Unauthorized
+from app.agent.llm_client import Choice, Mode, Overloaded, Refused, Rule, Task, Unauthorized
 from app.agent.llm_offline import OfflineAnalyst
 from app.config import Settings
 from app.db import Database
@@ -33,7 +33,7 @@ class OneClient:
     def __init__(self, client: Any) -> None:
         self.client = client
 
-    def choose(self, *, task: Task, mode: Mode, model: str | None) -> Choice:
+    def choose(self, *, task: Task, mode: Mode, model: str | None, rule: Rule | None) -> Choice:
         assert task == "insight"
         return Choice(self.client, self.client.default_model)
 
