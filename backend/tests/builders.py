@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 
 from app.config import Settings
 from app.db import Database, Scope
-from app.models import CashFlow, Instrument, Portfolio, Position, Price, Tenant, User
+from app.models import CashFlow, Instrument, Portfolio, Position, Price, TargetPrice, Tenant, User
 from app.services import token
 
 PASSWORD = "correct horse battery staple"
@@ -98,6 +98,17 @@ async def make_cash_flow(database: Database, portfolio: Portfolio, **columns: An
     async with database.session(Scope(portfolio.user_id, portfolio.tenant_id)) as session:
         session.add(cash_flow)
     return cash_flow
+
+
+async def make_target_price(database: Database, portfolio: Portfolio, **columns: Any) -> TargetPrice:
+    columns.setdefault("symbol", "AAPL")
+    columns.setdefault("base", 120)
+    target = TargetPrice(user_id=portfolio.user_id, portfolio_id=portfolio.id, **columns)
+    async with database.session(Scope(portfolio.user_id, portfolio.tenant_id)) as session:
+        session.add(target)
+        await session.flush()
+        await session.refresh(target)
+    return target
 
 
 @cache

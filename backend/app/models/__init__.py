@@ -5,6 +5,7 @@ from app.models.chat import Conversation, Message, Run, RunEventRow
 from app.models.insight import Insight
 from app.models.instrument import Instrument, MarketDataState, Price
 from app.models.portfolio import CashFlow, Portfolio, PortfolioSnapshot, Position
+from app.models.target_price import TargetPrice
 from app.models.user import RefreshToken, Tenant, User
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "RefreshToken",
     "Run",
     "RunEventRow",
+    "TargetPrice",
     "Tenant",
     "User",
 ]

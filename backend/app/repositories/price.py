@@ -9,12 +9,12 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Engine, LargeBinary, func, literal_column, select, type_coerce
+from sqlalchemy import ColumnElement, Engine, LargeBinary, func, literal_column, select, true, type_coerce
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.analytics.arrays import DateArray, FloatArray
-from app.models import Price
+from app.models import Instrument, Price
 
 # What one process keeps: room for a panel of 5,000 series over ten years beside many small ones
 CACHE_BYTES = 256 * 1024 * 1024
@@ -159,6 +159,21 @@ async def closes_of(
         statement = statement.where(Price.date <= end)
     rows = (await session.execute(statement.order_by(Price.date.desc()).limit(limit))).all()
     return [PriceRow(day, close, source) for day, close, source in reversed(rows)]
+
+
+async def newest_closes(session: AsyncSession, symbols: Collection[str]) -> dict[str, PriceRow]:
+    """Each symbol's newest close; none for what has no price."""
+    # A look into the index for each symbol, where grouping would read all of its days
+    newest = (
+        select(Price.date, Price.close, Price.source)
+        .where(Price.symbol == Instrument.symbol)
+        .order_by(Price.date.desc())
+        .limit(1)
+        .lateral()
+    )
+    statement = select(Instrument.symbol, *newest.c).join(newest, true()).where(Instrument.symbol.in_(symbols))
+    rows = await session.execute(statement)
+    return {symbol: PriceRow(day, close, source) for symbol, day, close, source in rows}
 
 
 async def _read_series(session: AsyncSession, symbols: list[str]) -> dict[str, PriceSeries]:

@@ -80,3 +80,28 @@ async def test_anothers_snapshot_is_not_there(database: Database, signed_in: htt
     portfolio = await make_portfolio(database, await make_user(database))
     answer = await signed_in.get(f"/api/v1/data/portfolio/{portfolio.id}/snapshot")
     assert (answer.status_code, answer.json()["error"]) == (404, "portfolio_not_found")
+
+
+@pytest.mark.market_data
+async def test_the_market_overview_is_that_of_the_files(signed_in: httpx.AsyncClient) -> None:
+    body = (await signed_in.get("/api/v1/data/market-overview")).json()
+    market = read_market()
+    assert (body["as_of"], body["equities"], body["warnings"]) == ("2022-12-28", 20, [])
+    (index,) = body["indexes"]
+    closes = market.close("SP500")
+    assert index["return_21d"] == pytest.approx(closes[-1] / closes[-22] - 1)
+    assert {style["stands_for"] for style in body["styles"]} == {
+        "momentum", "quality", "size", "minimum_volatility", "value",
+    }  # fmt: skip
+    (day, *_) = body["breadth"]
+    assert (day["trading_days"], day["known"]) == (1, 20)
+    assert day["rising"] + day["falling"] <= 20
+    assert sum(sector["instruments"] for sector in body["sectors"]) == 20
+    known = [sector["return_21d"] for sector in body["sectors"]]
+    assert known == sorted(known, reverse=True)
+
+
+async def test_a_market_without_instruments_is_empty(signed_in: httpx.AsyncClient) -> None:
+    body = (await signed_in.get("/api/v1/data/market-overview")).json()
+    assert (body["as_of"], body["indexes"], body["sectors"], body["above_200d"]) == (None, [], [], None)
+    assert [line["share_rising"] for line in body["breadth"]] == [None] * 4

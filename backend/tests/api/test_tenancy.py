@@ -18,6 +18,7 @@ from tests.builders import (
     make_instrument,
     make_portfolio,
     make_position,
+    make_target_price,
     make_user,
     scope_of,
 )
@@ -78,6 +79,7 @@ async def foreign_ids(database: Database) -> dict[str, UUID]:
     portfolio = await make_portfolio(database, eve)
     position = await make_position(database, portfolio, symbol="ACME")
     cash_flow = await make_cash_flow(database, portfolio)
+    target_price = await make_target_price(database, portfolio, symbol="ACME")
     conversation = Conversation(user_id=eve.id, tenant_id=eve.tenant_id, title="Eve's", portfolio_id=portfolio.id)
     message_id, run_id, insight_id = uuid4(), uuid4(), uuid4()
     async with database.session(scope_of(eve)) as session:
@@ -94,6 +96,7 @@ async def foreign_ids(database: Database) -> dict[str, UUID]:
         "portfolio_id": portfolio.id,
         "position_id": position.id,
         "cash_flow_id": cash_flow.id,
+        "target_price_id": target_price.id,
         "conversation_id": conversation.id,
         "message_id": message_id,
         "run_id": run_id,

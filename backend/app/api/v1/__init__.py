@@ -12,6 +12,7 @@ from app.api.v1 import (
     insights,
     portfolios,
     positions,
+    target_prices,
 )
 
 router = APIRouter(prefix="/api/v1")
@@ -26,3 +27,4 @@ router.include_router(importing.router)
 router.include_router(insights.router)
 router.include_router(positions.router)
 router.include_router(cash_flows.router)
+router.include_router(target_prices.router)

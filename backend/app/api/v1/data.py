@@ -9,7 +9,9 @@ from app.api.deps import SessionDep
 from app.api.errors import SIGNED_IN_ERRORS, errors
 from app.api.v1.analytics import AnalyticsDep
 from app.schemas import analytics as shapes
+from app.schemas.market import MarketOverview
 from app.schemas.position import Symbol
+from app.services import market_overview as market_service
 from app.services import price as price_service
 from app.services import snapshot as snapshot_service
 
@@ -46,3 +48,9 @@ async def prices(
 ) -> shapes.PriceSeries:
     """Daily closes, oldest first."""
     return await price_service.series(session, symbol, start, end)
+
+
+@router.get("/market-overview")
+async def market_overview(session: SessionDep) -> MarketOverview:
+    """Indexes, style funds, sectors and breadth on the newest day of the market data."""
+    return await market_service.market_overview(session)

@@ -890,6 +890,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/data/market-overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Market Overview
+         * @description Indexes, style funds, sectors and breadth on the newest day of the market data.
+         */
+        get: operations["market_overview_api_v1_data_market_overview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health/live": {
         parameters: {
             query?: never;
@@ -1145,6 +1165,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/portfolios/{portfolio_id}/target-prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Target Prices
+         * @description By symbol, each with the change from the newest close to it.
+         */
+        get: operations["list_target_prices_api_v1_portfolios__portfolio_id__target_prices_get"];
+        put?: never;
+        /**
+         * Create Target Price
+         * @description What its owner expects: bear, base and bull case. The symbol need not be held.
+         */
+        post: operations["create_target_price_api_v1_portfolios__portfolio_id__target_prices_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/target-prices/{target_price_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete Target Price */
+        delete: operations["delete_target_price_api_v1_target_prices__target_price_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Target Price
+         * @description Only the fields that are sent change; null takes a case or the horizon back.
+         */
+        patch: operations["change_target_price_api_v1_target_prices__target_price_id__patch"];
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1295,6 +1360,19 @@ export interface components {
              * @default false
              */
             accept_partial: boolean;
+        };
+        /** BreadthLine */
+        BreadthLine: {
+            /** Trading Days */
+            trading_days: number;
+            /** Known */
+            known: number;
+            /** Rising */
+            rising: number;
+            /** Falling */
+            falling: number;
+            /** Share Rising */
+            share_rising: number | null;
         };
         /**
          * CashFlowIn
@@ -1963,6 +2041,58 @@ export interface components {
             /** Password */
             password: string;
         };
+        /**
+         * MarketLine
+         * @description One index or fund. `stands_for` is the style that a fund is a proxy of; None for an index.
+         */
+        MarketLine: {
+            /** Return 1D */
+            return_1d: number | null;
+            /** Return 5D */
+            return_5d: number | null;
+            /** Return 21D */
+            return_21d: number | null;
+            /** Return 63D */
+            return_63d: number | null;
+            /** Volatility 21D */
+            volatility_21d: number | null;
+            /** Volatility 63D */
+            volatility_63d: number | null;
+            /** Symbol */
+            symbol: string;
+            /** Name */
+            name: string;
+            /** Stands For */
+            stands_for: string | null;
+        };
+        /**
+         * MarketOverview
+         * @description As of the newest day of the market data. Breadth counts equities; `above_200d` is the share of those with 200
+         *     closes that stand above their mean.
+         */
+        MarketOverview: {
+            /** As Of */
+            as_of: string | null;
+            /** Method */
+            method: string;
+            /** Indexes */
+            indexes: components["schemas"]["MarketLine"][];
+            /** Styles */
+            styles: components["schemas"]["MarketLine"][];
+            /** Sectors */
+            sectors: components["schemas"]["SectorLine"][];
+            /** Breadth */
+            breadth: components["schemas"]["BreadthLine"][];
+            /** Above 200D */
+            above_200d: number | null;
+            /** Equities */
+            equities: number;
+            /**
+             * Warnings
+             * @default []
+             */
+            warnings: string[];
+        };
         /** MessageOut */
         MessageOut: {
             /**
@@ -2261,6 +2391,13 @@ export interface components {
         Page_PositionOut_: {
             /** Items */
             items: components["schemas"]["PositionOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[TargetPriceOut] */
+        Page_TargetPriceOut_: {
+            /** Items */
+            items: components["schemas"]["TargetPriceOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -2923,6 +3060,24 @@ export interface components {
             /** Sectors */
             sectors: components["schemas"]["SectorWeight"][];
         };
+        /**
+         * SectorLine
+         * @description The plain mean over the sector's equities with both prices.
+         */
+        SectorLine: {
+            /** Sector */
+            sector: string;
+            /** Instruments */
+            instruments: number;
+            /** Return 1D */
+            return_1d: number | null;
+            /** Return 5D */
+            return_5d: number | null;
+            /** Return 21D */
+            return_21d: number | null;
+            /** Return 63D */
+            return_63d: number | null;
+        };
         /** SectorWeight */
         SectorWeight: {
             /** Sector */
@@ -3119,6 +3274,81 @@ export interface components {
             nav: number;
             /** Scenarios */
             scenarios: components["schemas"]["StressResult"][];
+        };
+        /**
+         * TargetPriceIn
+         * @description At least one of the three cases; those that are stated rise from bear to bull. Prices are per unit.
+         */
+        TargetPriceIn: {
+            /** Symbol */
+            symbol: string;
+            /** Bear */
+            bear?: number | null;
+            /** Base */
+            base?: number | null;
+            /** Bull */
+            bull?: number | null;
+            /** Horizon */
+            horizon?: string | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * TargetPriceOut
+         * @description The changes are from the newest close to each case, as fractions; null where one of the two is not known.
+         */
+        TargetPriceOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Portfolio Id
+             * Format: uuid
+             */
+            portfolio_id: string;
+            /** Symbol */
+            symbol: string;
+            /** Bear */
+            bear: number | null;
+            /** Base */
+            base: number | null;
+            /** Bull */
+            bull: number | null;
+            /** Horizon */
+            horizon: string | null;
+            /** Note */
+            note: string;
+            /** Last Close */
+            last_close: number | null;
+            /** Last Close Date */
+            last_close_date: string | null;
+            /** Bear Change */
+            bear_change: number | null;
+            /** Base Change */
+            base_change: number | null;
+            /** Bull Change */
+            bull_change: number | null;
+        };
+        /**
+         * TargetPricePatch
+         * @description Only the fields that are sent change; null takes a case or the horizon back.
+         */
+        TargetPricePatch: {
+            /** Bear */
+            bear?: number | null;
+            /** Base */
+            base?: number | null;
+            /** Bull */
+            bull?: number | null;
+            /** Horizon */
+            horizon?: string | null;
+            /** Note */
+            note?: string | null;
         };
         /** TextPart */
         TextPart: {
@@ -6962,6 +7192,71 @@ export interface operations {
             };
         };
     };
+    market_overview_api_v1_data_market_overview_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketOverview"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
     live_api_v1_health_live_get: {
         parameters: {
             query?: never;
@@ -8065,6 +8360,293 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    list_target_prices_api_v1_portfolios__portfolio_id__target_prices_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                /** @description Rows on a page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                portfolio_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TargetPriceOut_"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    create_target_price_api_v1_portfolios__portfolio_id__target_prices_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                portfolio_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TargetPriceIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetPriceOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    delete_target_price_api_v1_target_prices__target_price_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                target_price_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    change_target_price_api_v1_target_prices__target_price_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                target_price_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TargetPricePatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetPriceOut"];
+                };
             };
             /** @description The request cannot be read */
             400: {
