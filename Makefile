@@ -29,7 +29,7 @@ types: ## Check types
 format: ## Put the code into its one format
 	@$(RUN) format
 
-gen: ## Write what is generated: openapi.json, the web client, the contract fixture, the API and database summary
+gen: ## Write what is generated: openapi.json, the web client, the contract fixture, the summaries
 	@$(RUN) gen
 
 bench: ## Run the benchmarks; ONLY=name runs one

@@ -36,7 +36,11 @@ _SUBJECTS = {
     "get_risk_contributions": "The contributions to risk",
     "get_factor_exposures": "The factor exposures",
     "get_pnl_attribution": "The attribution of profit",
+    "get_position_factor_exposures": "The factor exposures of the positions",
+    "get_market_overview": "The state of the market",
+    "get_target_prices": "The target prices",
     "run_stress_test": "The stress test",
+    "simulate_trades": "The effect of the trades",
     "compare_portfolios": "The comparison",
     "get_recent_insights": "The insights",
 }

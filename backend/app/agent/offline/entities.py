@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.agent.offline import instruments, portfolio_names
+from app.agent.offline.trades import AskedTrade, asked_trades
 
 TRADING_DAYS = {"day": 1, "week": 5, "month": 21, "quarter": 63, "year": 252}
 CALENDAR_DAYS = {"day": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}
@@ -63,6 +64,7 @@ class Asked:
     confidence: float | None = None
     side: Literal["long", "short"] | None = None
     market_move: float | None = None
+    trades: tuple[AskedTrade, ...] = ()
 
 
 def extract(text: str, names: Sequence[str] = ()) -> Asked:
@@ -70,9 +72,10 @@ def extract(text: str, names: Sequence[str] = ()) -> Asked:
     count, unit = _span(rest)
     days = count * TRADING_DAYS[unit] if unit else None
     mentions = instruments.mentions(rest)
+    without_names = instruments.replaced(rest, mentions)
     return Asked(
         text=text,
-        plain=_plain(instruments.replaced(rest, mentions)),
+        plain=_plain(without_names),
         symbols=tuple(dict.fromkeys(mention.symbol for mention in mentions)),
         portfolios=portfolios,
         sector=_sector(rest),
@@ -83,6 +86,7 @@ def extract(text: str, names: Sequence[str] = ()) -> Asked:
         confidence=_confidence(rest),
         side=_side(rest),
         market_move=_market_move(rest),
+        trades=asked_trades(without_names, [mention.symbol for mention in mentions]),
     )
 
 

@@ -15,9 +15,11 @@ from app.agent.tools.results import (
     PerformanceBrief,
     PortfolioBrief,
     PortfolioList,
+    PositionFactorBrief,
     PositionList,
     PriceHistory,
     RecentInsights,
+    TargetPriceList,
     VolatilityBrief,
 )
 from app.schemas.analytics import (
@@ -33,8 +35,10 @@ from app.schemas.analytics import (
 from app.schemas.attribution import Attribution
 from app.schemas.base import Schema
 from app.schemas.factor import FactorExposures
+from app.schemas.market import MarketOverview
 from app.schemas.risk_contribution import RiskContributions
 from app.schemas.stress import StressTest
+from app.schemas.what_if import WhatIf
 
 OUTPUTS: dict[str, type[Schema]] = {
     "list_portfolios": PortfolioList,
@@ -53,13 +57,18 @@ OUTPUTS: dict[str, type[Schema]] = {
     "get_data_quality": DataQuality,
     "get_risk_contributions": RiskContributions,
     "get_factor_exposures": FactorExposures,
+    "get_position_factor_exposures": PositionFactorBrief,
     "get_pnl_attribution": Attribution,
+    "get_market_overview": MarketOverview,
+    "get_target_prices": TargetPriceList,
     "run_stress_test": StressTest,
+    "simulate_trades": WhatIf,
     "compare_portfolios": Comparison,
     "get_recent_insights": RecentInsights,
 }
 
 Answer = TypeVar("Answer", bound=Schema)
+_CUT_LISTS = (PortfolioList, PositionList, PositionFactorBrief, TargetPriceList, Comparison, RecentInsights)
 UNREADABLE = Failure("unreadable", "its answer had an unexpected shape")
 MAX_EXCLUSIONS_NAMED = 6
 
@@ -129,7 +138,9 @@ def _left_out(measure: Measure) -> list[str]:
 
 def _limits(result: Schema) -> list[str]:
     # Thinned series do not touch the figures worded here; a list that was cut does
-    if not isinstance(result, PortfolioList | PositionList | Comparison | RecentInsights):
+    if isinstance(result, MarketOverview):
+        return [prose(warning) for warning in result.warnings]
+    if not isinstance(result, _CUT_LISTS):
         return []
     return [f"Not everything is shown: {prose(text)}." for text in result.limits.values()]
 

@@ -1,5 +1,6 @@
 """Which tools to call next, or whom to ask back. Decided anew at each step from the conversation alone."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -7,12 +8,16 @@ from typing import Any
 from app.agent.offline.entities import Asked
 from app.agent.offline.intents import MEASURED, Intent
 from app.agent.offline.portfolio_names import may_name_one
-from app.agent.offline.transcript import CallRecord, Transcript
+from app.agent.offline.trades import arguments, needs_positions
+from app.agent.offline.transcript import CallRecord, Transcript, Turn
 from app.agent.offline.understanding import Understood, understand
 
 COMPARE = next(intent for intent in MEASURED if intent.name == "compare")
+WHAT_IF = next(intent for intent in MEASURED if intent.name == "what_if")
 # These need no portfolio, or choose for themselves
-WITHOUT_PORTFOLIO = frozenset({"list_portfolios", "compare_portfolios", "get_prices_historical", "get_recent_insights"})
+WITHOUT_PORTFOLIO = frozenset(
+    {"list_portfolios", "compare_portfolios", "get_prices_historical", "get_recent_insights", "get_market_overview"}
+)
 # Instruments priced in one answer
 MAX_SYMBOLS = 4
 
@@ -44,7 +49,8 @@ def make_plan(transcript: Transcript, offered: Collection[str]) -> Plan:
     if _has_to_choose(transcript, intents, asked):
         return Plan(asked, intents, choices=tuple(_listed(transcript) or ()))
     made = {_key(PlannedCall(call.name, call.arguments)) for call in transcript.present.calls}
-    wanted = {_key(call): call for call in _calls(intents, asked) if call.tool in offered}
+    planned = _what_if(asked, transcript.present) if WHAT_IF in intents else _calls(intents, asked)
+    wanted = {_key(call): call for call in planned if call.tool in offered}
     return Plan(asked, intents, calls=tuple(call for key, call in wanted.items() if key not in made))
 
 
@@ -83,9 +89,27 @@ def _calls(intents: tuple[Intent, ...], asked: Asked) -> Iterator[PlannedCall]:
             yield from (PlannedCall(tool, arguments) for arguments in _arguments(tool, asked))
 
 
+def _what_if(asked: Asked, present: Turn) -> Iterator[PlannedCall]:
+    """The trades; where they are shares of what is held, that is looked up first."""
+    where = {"portfolio": asked.portfolios[0]} if asked.portfolios else {}
+    looked_up = next((call for call in present.calls if call.name == "get_positions"), None)
+    if needs_positions(asked.trades) and looked_up is None:
+        yield PlannedCall("get_positions", where)
+    elif trades := arguments(asked.trades, _held(looked_up)):
+        yield PlannedCall("simulate_trades", {**where, "trades": trades})
+
+
+def _held(positions: CallRecord | None) -> dict[str, float]:
+    """Signed units by symbol, of all lots together."""
+    held: Counter[str] = Counter()
+    for row in (positions.result or {}).get("positions", []) if positions else []:
+        held[row["symbol"]] += row["quantity"]
+    return dict(held)
+
+
 def _arguments(tool: str, asked: Asked) -> Iterator[dict[str, Any]]:
     match tool:
-        case "list_portfolios":
+        case "list_portfolios" | "get_market_overview":
             yield {}
         case "compare_portfolios":
             yield {"portfolios": list(asked.portfolios)} if len(asked.portfolios) > 1 else {}

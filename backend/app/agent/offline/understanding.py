@@ -27,6 +27,7 @@ TURNS_REMEMBERED = 4
 FOLLOW_UP_TERMS = 6
 
 OVERVIEW = next(intent for intent in MEASURED if intent.name == "overview")
+WHAT_IF = next(intent for intent in MEASURED if intent.name == "what_if")
 POSITION = next(intent for intent in MEASURED if intent.name == "position")
 
 _INDEX = language.PhraseIndex(
@@ -95,6 +96,8 @@ def recognise(asked: Asked) -> tuple[Intent, ...]:
             return (guard,)
     if term_asked(asked):
         return (DEFINITION,)
+    if asked.trades:
+        return (WHAT_IF,)
     for talk in TALK:
         if talk.matches(asked.plain):
             return (talk,)
@@ -143,6 +146,8 @@ def _has_needed(intent: Intent, asked: Asked) -> bool:
             return asked.sector is not None
         case "several_portfolios":
             return len(asked.portfolios) >= 2
+        case "trades":
+            return bool(asked.trades)
 
 
 def _is_follow_up(asked: Asked, intents: tuple[Intent, ...], *, wants_all: bool) -> bool:
@@ -173,6 +178,7 @@ def _merged(before: Asked, now: Asked) -> Asked:
         year=now.year or before.year,
         confidence=now.confidence or before.confidence,
         side=now.side or before.side,
+        trades=now.trades or before.trades,
     )
 
 

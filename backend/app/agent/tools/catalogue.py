@@ -1,6 +1,6 @@
 """Every tool of the product."""
 
-from app.agent.tools import drivers, holdings, insights, returns, risk, scenarios, spread
+from app.agent.tools import drivers, holdings, insights, market, returns, risk, scenarios, spread, targets
 from app.agent.tools.registry import Registry
 
 TOOLS = (
@@ -11,6 +11,7 @@ TOOLS = (
     returns.get_performance,
     returns.get_daily_movers,
     returns.get_prices_historical,
+    market.get_market_overview,
     risk.get_volatility,
     risk.get_beta,
     risk.get_value_at_risk,
@@ -21,9 +22,11 @@ TOOLS = (
     spread.get_data_quality,
     drivers.get_risk_contributions,
     drivers.get_factor_exposures,
+    drivers.get_position_factor_exposures,
     drivers.get_pnl_attribution,
     scenarios.run_stress_test,
     scenarios.simulate_trades,
+    targets.get_target_prices,
     insights.get_recent_insights,
 )
 

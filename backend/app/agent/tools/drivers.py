@@ -7,10 +7,14 @@ from pydantic import Field
 
 from app.agent.tools.contract import InvalidArguments, ToolRun, tool
 from app.agent.tools.portfolio_choice import PortfolioArguments, chosen
+from app.agent.tools.results import PositionFactorBrief, shortened
 from app.schemas.attribution import Attribution
 from app.schemas.factor import FactorExposures
 from app.schemas.risk_contribution import RiskContributions
 from app.services.analytics import AnalyticsService
+
+# Seven betas each: more rows are for a page
+MAX_FACTOR_POSITIONS = 25
 
 
 class AttributionArguments(PortfolioArguments):
@@ -30,6 +34,17 @@ async def get_factor_exposures(arguments: PortfolioArguments, run: ToolRun) -> F
     """Betas of today's holdings to the market and to styles (momentum, quality, size, minimum volatility, value), with
     errors, the collinearity of the factors, and how much of the volatility is systematic."""
     return await AnalyticsService(run.session).factor_exposures(await chosen(run, arguments.portfolio))
+
+
+@tool
+async def get_position_factor_exposures(arguments: PortfolioArguments, run: ToolRun) -> PositionFactorBrief:
+    """Betas of each holding to the market and to styles, with t statistics, R squared and specific volatility: which
+    positions carry a factor. The weighted sums are the portfolio's own betas."""
+    found = await AnalyticsService(run.session).position_factor_exposures(await chosen(run, arguments.portfolio))
+    largest = sorted(found.positions, key=lambda position: -abs(position.weight))
+    is_cut = len(largest) > MAX_FACTOR_POSITIONS
+    limits = {"positions": f"the {MAX_FACTOR_POSITIONS} largest of {len(largest)} by weight"} if is_cut else {}
+    return shortened(PositionFactorBrief, found, positions=largest[:MAX_FACTOR_POSITIONS], limits=limits)
 
 
 @tool

@@ -16,8 +16,10 @@ from app.schemas.analytics import (
     Volatility,
 )
 from app.schemas.base import Schema
+from app.schemas.factor import PositionFactorExposures
 from app.schemas.insight import Finding, InsightType, Severity
 from app.schemas.portfolio import PortfolioSummary
+from app.schemas.target_price import TargetPriceOut
 
 Limits = dict[str, str]
 Short = TypeVar("Short", bound=Schema)
@@ -98,6 +100,20 @@ class ComparedPortfolio(Schema):
 
 class Comparison(Schema):
     portfolios: list[ComparedPortfolio]
+    limits: Limits = {}
+
+
+class PositionFactorBrief(PositionFactorExposures):
+    limits: Limits = {}
+
+
+class TargetPriceList(Schema):
+    """`as_of` is the newest of the closes that the changes are measured from."""
+
+    portfolio_id: UUID
+    portfolio_name: str
+    as_of: date | None
+    targets: list[TargetPriceOut]
     limits: Limits = {}
 
 

@@ -15,11 +15,14 @@ from app.models import Insight
 from app.schemas.base import Schema
 from app.schemas.page import PageQuery
 from app.schemas.stress import CustomStress
+from app.schemas.target_price import TargetPriceIn
 from app.schemas.what_if import Trade
 from app.services import demo
 from app.services import portfolio as portfolio_service
 from app.services import price as price_service
+from app.services import target_price as target_price_service
 from app.services.analytics import AnalyticsService, stress
+from app.services.market_overview import market_overview
 from tests.agent.demo_turn import BALANCED, LONG_SHORT, TECHNOLOGY, Page
 
 OF_ONE_PORTFOLIO = [tool.name for tool in TOOLS if "portfolio" in tool.input_model.model_fields]
@@ -40,6 +43,7 @@ MEASURES: dict[str, tuple[str, dict[str, Any]]] = {
     "get_data_quality": ("data_quality", {}),
     "get_risk_contributions": ("risk_contributions", {}),
     "get_factor_exposures": ("factor_exposures", {}),
+    "get_position_factor_exposures": ("position_factor_exposures", {}),
     "get_pnl_attribution": ("attribution", {}),
 }
 
@@ -174,6 +178,46 @@ async def test_without_names_all_are_compared(context: ToolContext) -> None:
     assert [row["name"] for row in result["portfolios"]] == [BALANCED, TECHNOLOGY, LONG_SHORT]
 
 
+async def test_position_factors_are_the_endpoints_largest_first(
+    context: ToolContext, analytics: AnalyticsService, demo_pages: dict[str, Page]
+) -> None:
+    found = await analytics.position_factor_exposures(demo_pages[LONG_SHORT].portfolio_id)
+    expected = sorted(found.positions, key=lambda position: -abs(position.weight))
+    result = await _result(context, "get_position_factor_exposures", portfolio=LONG_SHORT)
+    assert result["positions"] == [position.model_dump(mode="json") for position in expected]
+    assert result["limits"] == {}
+
+
+async def test_the_market_is_the_endpoints(context: ToolContext, demo_world: Database) -> None:
+    async with demo_world.session(demo.DEMO.scope) as session:
+        expected = await market_overview(session)
+    result = await _result(context, "get_market_overview")
+    assert result == expected.model_dump(mode="json")
+    assert result["as_of"] == "2022-12-28"
+    assert encoded_size(result) < MAX_RESULT_BYTES
+
+
+@pytest.mark.demo
+async def test_target_prices_carry_the_change_from_the_newest_close(database: Database) -> None:
+    async with database.session(demo.DEMO.scope) as session:
+        row = (await portfolio_service.list_page(session, PageQuery())).items[0]
+        wanted = TargetPriceIn(symbol="AAPL", bear=100, bull=200, note="a thesis")
+        await target_price_service.create(session, demo.DEMO.scope, row.id, wanted)
+    context = ToolContext(database, demo.DEMO.scope, row.id)
+    result = await _result(context, "get_target_prices")
+    (target,) = result["targets"]
+    prices = await _result(context, "get_prices_historical", symbol="AAPL")
+    assert (result["portfolio_name"], result["as_of"]) == (row.name, prices["last_date"])
+    assert target["last_close"] == prices["last_close"]
+    assert target["bear_change"] == pytest.approx(100 / prices["last_close"] - 1)
+    assert (target["base"], target["base_change"]) == (None, None)
+
+
+async def test_without_target_prices_the_list_is_empty(context: ToolContext) -> None:
+    result = await _result(context, "get_target_prices", portfolio=BALANCED)
+    assert (result["targets"], result["as_of"]) == ([], None)
+
+
 @pytest.mark.parametrize("name", OF_ONE_PORTFOLIO)
 async def test_another_persons_portfolio_reads_like_one_that_is_not_there(
     context: ToolContext, demo_world: Database, name: str
@@ -224,6 +268,9 @@ async def test_with_none_named_and_several_it_asks_which(context: ToolContext, n
         ("simulate_trades", {"trades": []}, "`trades`: "),
         ("get_pnl_attribution", {"start": "2022-02-01", "end": "2022-01-01"}, "`start` must lie before"),
         ("list_portfolios", {"user_id": str(uuid4())}, "`user_id`: Extra inputs are not permitted"),
+        ("get_market_overview", {"portfolio": BALANCED}, "`portfolio`: Extra inputs are not permitted"),
+        ("get_target_prices", {"symbol": "AAPL"}, "`symbol`: Extra inputs are not permitted"),
+        ("get_position_factor_exposures", {"portfolio": ""}, "`portfolio`: "),
     ],
 )
 async def test_arguments_out_of_range_are_answered_with_what_is_allowed(

@@ -3,6 +3,7 @@
 from app.agent.offline.intents.intent import Intent
 
 _MARKET = r"\b(market|s&p|index|stocks)\b"
+_POSITIONS = r"(positions?|holdings?|stocks?)"
 _MOVES = r"\b(falls?|fell|drops?|dropped|crash\w*|rises?|loses?|declines?|goes|up|down)\b"
 
 DRIVERS = (
@@ -30,6 +31,34 @@ DRIVERS = (
             r"\b(systematic|specific|idiosyncratic) (risk|volatility)\b",
         ),
         examples=("what are my factor exposures", "do I have a value tilt", "how much of my risk is systematic"),
+    ),
+    Intent(
+        "position_factors",
+        tools=("get_position_factor_exposures",),
+        patterns=(
+            rf"\b(which|what) {_POSITIONS}\b.{{0,25}}\b(momentum|quality|size|value|volatility|factor|style|tilt)",
+            rf"\b(factors?|styles?)\b.{{0,20}}\b(of|by|per|for|in) (each|every|my|the|all)? ?{_POSITIONS}\b",
+        ),
+        examples=(
+            "which positions carry my momentum exposure",
+            "factor exposures by position",
+            "where does my value tilt come from",
+            "factor betas of each holding",
+        ),
+    ),
+    Intent(
+        "position_factors_of",
+        tools=("get_position_factor_exposures",),
+        patterns=(r"\b(factors?|styles?|momentum|quality|value tilt|minimum volatility)\b",),
+        examples=("factor exposure of AAPL", "is MSFT a momentum stock", "which styles does JPM follow"),
+        need="symbol",
+    ),
+    Intent(
+        "what_if",
+        tools=("simulate_trades",),
+        patterns=(r"\bwhat[\s-]if\b", r"\bif i\b", r"\bsimulat\w+\b"),
+        examples=("what if I sold half of my AAPL", "what happens if I buy 100 MSFT", "simulate selling 50 JPM"),
+        need="trades",
     ),
     Intent(
         "attribution",

@@ -142,6 +142,24 @@ HOLDINGS = (
         examples=("what are my largest positions", "top 10 holdings", "what is my biggest holding"),
     ),
     Intent(
+        "target_prices",
+        tools=("get_target_prices",),
+        patterns=(r"\b(target prices?|price targets?|targets?)\b", r"\bupside\b"),
+        examples=(
+            "what are my target prices",
+            "which positions are furthest from their target",
+            "how much upside do my targets leave",
+            "show my price targets",
+        ),
+    ),
+    Intent(
+        "target_price_of",
+        tools=("get_target_prices",),
+        patterns=(r"\b(target prices?|price targets?|targets?)\b", r"\bupside\b"),
+        examples=("what is my target for AAPL", "upside of MSFT to my target"),
+        need="symbol",
+    ),
+    Intent(
         "compare",
         tools=("compare_portfolios",),
         patterns=(

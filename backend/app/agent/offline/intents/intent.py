@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-Need = Literal["symbol", "two_symbols", "sector", "several_portfolios"]
+Need = Literal["symbol", "two_symbols", "sector", "several_portfolios", "trades"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,31 @@ RETURNS = (
         examples=("how has my portfolio value developed over time", "show the NAV history", "chart my portfolio"),
     ),
     Intent(
+        "market",
+        tools=("get_market_overview",),
+        patterns=(
+            r"\bmarket (overview|summary|breadth|today|this (week|month|quarter))\b",
+            r"\bhow (is|are|was|were|did|has|have) the (stock )?(market|markets|s&p|indexes|indices)\b",
+            r"\bbreadth\b",
+        ),
+        examples=(
+            "how is the market doing",
+            "market overview",
+            "how did the market do this month",
+            "how broad is the rally",
+            "how have the styles done",
+        ),
+    ),
+    Intent(
+        "market_sectors",
+        tools=("get_market_overview",),
+        patterns=(
+            r"\b(which|what|best|worst|strongest|weakest|leading|lagging)\b.{0,15}\bsectors?\b.{0,30}"
+            r"\b(market|did|done|performed|performing|led|leading|lagging|up|down|best|worst|rose|fell)\b",
+        ),
+        examples=("which sectors have done best", "leading sectors in the market", "which sector fell most"),
+    ),
+    Intent(
         "day_result",
         tools=("get_daily_movers",),
         patterns=(r"\b(make|made|lose|lost|earn|gain|p&l|profit|down|up)\b.{0,25}\b(today|yesterday|the day)\b",),

@@ -41,7 +41,8 @@ GUARDS = (
     Intent(
         "forecast",
         patterns=(
-            r"\b(predict|forecast|price target|outlook|expect(ed)? (price|return))\b",
+            r"\b(predict|forecast|outlook|expect(ed)? (price|return))\b",
+            r"^(?!.*\bmy\b).*\bprice target\b",
             r"^(?!.*\bif\b).*\b(will|going to|gonna)\b.{0,40}\b(rise|fall|go|drop|crash|recover|be worth)\b",
             r"^(?!.*\bif\b).*\b(will|going to|gonna)\b.{0,40}\b(perform|do|happen|reach)\b",
             r"^(?!.*\b(lose|loss|var|value at risk|downside)\b).*\b(tomorrow|next (week|month|year|quarter))\b",
@@ -73,10 +74,16 @@ TALK = (
     Intent(
         "not_measured",
         patterns=(
-            r"\bwhat[\s-]if i\b|\bif i (sell|sold|buy|bought|add|added)\b",
-            r"\b(simulat\w+|monte carlo|backtest\w*)\b",
+            r"\b(monte carlo|backtest\w*)\b",
             r"\b(greeks?|delta|gamma|vega|theta)\b",
             r"\b(information ratio|tracking error)\b",
+        ),
+    ),
+    Intent(
+        "what_if_open",
+        patterns=(
+            r"\bwhat[\s-]if i\b|\bif i (sell|sold|buy|bought|add|added|short|shorted)\b",
+            r"\bsimulat\w+\b",
         ),
     ),
     Intent(

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from app.agent.offline.evidence import Evidence, unknown
 from app.agent.offline.figures import benchmark, day, money, name, p_value, percent, prose, ratio, table
-from app.agent.tools.results import PerformanceBrief
+from app.agent.tools.results import PerformanceBrief, PositionFactorBrief
 from app.schemas.attribution import Attribution, AttributionLine
-from app.schemas.factor import FactorExposures
+from app.schemas.factor import Factor, FactorExposures, PositionFactorExposure
 from app.schemas.risk_contribution import RiskContributions
 from app.schemas.stress import StressResult, StressTest
 
@@ -63,6 +63,59 @@ def factor_exposures(evidence: Evidence) -> str:
     collinear = any(f.variance_inflation > HIGH_INFLATION for f in found.factors)
     note = "\n\nThe factors move closely together, so that single betas are uncertain." if collinear else ""
     return f"{lead}\n\n{table(header, rows)}{note}"
+
+
+def position_factors(evidence: Evidence) -> str:
+    found = evidence.first(PositionFactorBrief)
+    if found is None:
+        return ""
+    if not found.positions:
+        return unknown("The factor exposures of the positions", found, "positions")
+    factor = _factor_asked(evidence.asked.text, found)
+    ordered = sorted(found.positions, key=lambda p: -abs(p.weight * p.betas[factor]))
+    first = ordered[0]
+    spoken = factor.replace("_", " ")
+    lead = (
+        f"**{name(first.symbol)}** carries most of the {spoken} exposure of {name(found.portfolio_name)}: a beta of "
+        f"{ratio(first.betas[factor])} at a weight of {percent(first.weight)}. All holdings together have "
+        f"{ratio(found.weighted[factor])}. Styles are measured over {benchmark(found.benchmark)}."
+    )
+    rows = [
+        [name(p.symbol), percent(p.weight), ratio(p.betas[factor]), ratio(p.t_statistics.get(factor), 1)]
+        for p in ordered[:ROWS_SHOWN]
+    ]
+    return f"{lead}\n\n{table(['Position', 'Weight', f'Beta to {spoken}', 't'], rows)}"
+
+
+def _factor_asked(text: str, found: PositionFactorBrief) -> Factor:
+    spoken = text.casefold()
+    named: Sequence[Factor] = [factor for factor in found.weighted if factor.replace("_", " ") in spoken]
+    return next((factor for factor in named if factor != "market"), "market")
+
+
+def factors_of_symbols(evidence: Evidence) -> str:
+    found = evidence.first(PositionFactorBrief)
+    if found is None:
+        return ""
+    rows = {position.symbol: position for position in found.positions}
+    parts = [_factors_of(rows[s], found) if s in rows else _not_covered(s, found) for s in evidence.asked.symbols]
+    return "\n\n".join(parts)
+
+
+def _factors_of(position: PositionFactorExposure, found: PositionFactorBrief) -> str:
+    lead = (
+        f"The market and styles explain **{percent(position.r_squared)}** of the daily variation of "
+        f"{name(position.symbol)}; its own volatility beside them is {percent(position.specific_volatility)} a year."
+    )
+    rows = [
+        [name(factor.replace("_", " ")), ratio(beta), ratio(position.t_statistics.get(factor), 1)]
+        for factor, beta in position.betas.items()
+    ]
+    return f"{lead} Styles are measured over {benchmark(found.benchmark)}.\n\n{table(['Factor', 'Beta', 't'], rows)}"
+
+
+def _not_covered(symbol: str, found: PositionFactorBrief) -> str:
+    return f"{name(found.portfolio_name)} holds no {name(symbol)} with enough history for factor exposures."
 
 
 def attribution(evidence: Evidence) -> str:

@@ -8,9 +8,10 @@ ABILITIES = (
     "- **Holdings**: what you own and owe, values, weights, gains and losses, cash, exposure\n"
     "- **Returns**: performance over any usual period, against the benchmark, best and worst days, what moved today\n"
     "- **Risk**: volatility, beta, value at risk, expected shortfall, drawdowns\n"
-    "- **Drivers**: contributions to risk, factors, where profit came from, stress tests\n"
+    "- **Drivers**: contributions to risk, factors, where profit came from, stress tests, trades you only think of\n"
     "- **Spread**: concentration, correlations, sectors, diversification\n"
-    "- **Comparisons** of your portfolios, price histories, recent insights, the state of the data\n"
+    "- **Comparisons** of your portfolios, the market, price histories, your target prices, recent insights, the state "
+    "of the data\n"
     "- **Terms**: ask what beta, value at risk or a drawdown is"
 )
 SELF = (
@@ -65,9 +66,13 @@ _ANSWERS = {
     ),
     "live_prices": "I have daily closes, no live prices. I can give you the newest close and the move of that day.",
     "not_measured": (
-        "I cannot answer that: trades that you only think of, simulations, option Greeks and tracking error are "
-        "beyond what I put into words. What I do have and is nearest: stress tests, contributions to risk, beta and "
-        "volatility."
+        "I cannot answer that: simulated paths, backtests, option Greeks and tracking error are beyond what I put into "
+        "words. What I do have and is nearest: stress tests, trades that you only think of, contributions to risk, "
+        "beta and volatility."
+    ),
+    "what_if_open": (
+        "I can work out what trades would change before anything is traded, but I need the instrument and how many "
+        "units, or which part of what you hold. For example: *What if I sold half of my Apple and bought 50 MSFT?*"
     ),
     "fallback": (
         "I do not know how to answer that. I am an offline analyst and understand questions about:\n\n"
