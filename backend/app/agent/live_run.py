@@ -15,6 +15,7 @@ from app.agent.question import Asked
 from app.agent.run_ending import AnsweredBy, Record
 from app.agent.run_log import LEASE, RETRY_SECONDS, Journal, LeaseLost, LoggedEvent, RunLog
 from app.agent.runtime import Turn
+from app.agent.sections import Context
 from app.agent.snapshot import Snapshot
 from app.db import Database, Scope
 from app.schemas.chat import DoneData, ErrorData
@@ -47,6 +48,10 @@ class LiveRun:
         self._journal = Journal(place.database, scope, asked.run.id, place.owner, self.log)
         self._interruption: Interruption | None = None
         self._playing: asyncio.Task[None] | None = None
+
+    @property
+    def given(self) -> Context:
+        return self._turn.given
 
     def interrupt(self, why: Interruption) -> None:
         """End the provider's stream and the tools now; what there is, is kept."""

@@ -13,8 +13,9 @@ from app.agent.circuit import Circuit
 
 StepFinish = Literal["stop", "tool_calls", "length", "refused"]
 Mode = Literal["standard", "deep", "research", "offline"]
-# `heavy` is work that a person does not wait for word by word, such as a post-mortem of a month
-Task = Literal["chat", "insight", "heavy"]
+# `heavy` is work that a person does not wait for word by word, such as a post-mortem of a month; `summary` is of the
+# older turns of a conversation
+Task = Literal["chat", "insight", "heavy", "summary"]
 
 
 class ToolSpec(TypedDict):

@@ -20,7 +20,7 @@ from app.agent.llm_client import (
     ToolCall,
     ToolSpec,
 )
-from app.agent.offline import insight, transcript
+from app.agent.offline import insight, summary, transcript
 from app.agent.offline.answer import compose
 from app.agent.offline.planner import PlannedCall, make_plan
 from app.agent.offline.transcript import Transcript
@@ -57,6 +57,8 @@ def _next(
     """Calls to be made, or else the answer."""
     if asked.task == "insight":
         return (), insight.words(read)
+    if asked.task == "summary":
+        return (), summary.words(read)
     offered = {tool["name"] for tool in tools or ()} if asked.tool_choice == "auto" else set()
     plan = make_plan(read, offered)
     return plan.calls, "" if plan.calls else compose(plan, read)

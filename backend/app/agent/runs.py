@@ -10,14 +10,14 @@ from contextlib import aclosing
 from uuid import UUID, uuid4
 
 import structlog
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.agent import question as questions
-from app.agent import run_log
+from app.agent import run_log, summary
 from app.agent.bulletin import Bulletin, heard, post
 from app.agent.live_run import LiveRun, Place
-from app.agent.llm_client import CallMetadata, ClientSource, provider_key
+from app.agent.llm_client import CallMetadata, ClientSource, LLMError, provider_key
 from app.agent.question import Asked, IdempotencyKeyReused
 from app.agent.run_log import LoggedEvent
 from app.agent.run_takeover import Takeover
@@ -56,6 +56,7 @@ class Runs:
         self._place = Place(database, owner=uuid4().hex)
         self._live: dict[UUID, LiveRun] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._looking_back: set[asyncio.Task[None]] = set()
         self._bulletin = Bulletin(database.url, on_stop=self._stop_here)
         self._takeover = Takeover(self._place)
         self._background: list[asyncio.Task[None]] = []
@@ -77,7 +78,7 @@ class Runs:
         self.begin_shutdown()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=SHUTDOWN_SECONDS)
-        remaining = [*self._background, *self._tasks]
+        remaining = [*self._background, *self._tasks, *self._looking_back]
         for task in remaining:
             task.cancel()
         await asyncio.gather(*remaining, return_exceptions=True)
@@ -153,7 +154,7 @@ class Runs:
         self._live[asked.run.id] = live
         if self._is_closing:
             live.interrupt("shutdown")
-        task = asyncio.create_task(self._carry_out(asked.run.id, live))
+        task = asyncio.create_task(self._carry_out(scope, asked.run, live))
         self._tasks.add(task)
         task.add_done_callback(self._ended)
 
@@ -162,11 +163,25 @@ class Runs:
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("run_not_ended", exc_info=error)
 
-    async def _carry_out(self, run_id: UUID, live: LiveRun) -> None:
+    async def _carry_out(self, scope: Scope, run: Run, live: LiveRun) -> None:
         try:
             await live.carry_out()
         finally:
-            self._live.pop(run_id, None)
+            self._live.pop(run.id, None)
+        if summary.is_due(live.given) and not self._is_closing:
+            self._look_back(scope, run.conversation_id)
+
+    def _look_back(self, scope: Scope, conversation_id: UUID) -> None:
+        task = asyncio.create_task(self._extend_summary(scope, conversation_id))
+        self._looking_back.add(task)
+        task.add_done_callback(self._looking_back.discard)
+
+    async def _extend_summary(self, scope: Scope, conversation_id: UUID) -> None:
+        try:
+            await summary.extend(self._database, self._clients, scope, conversation_id)
+        except (LLMError, TimeoutError, SQLAlchemyError) as error:
+            # It is due after the next turn again
+            log.warning("summary_not_made", conversation_id=str(conversation_id), cause=type(error).__name__)
 
     def _stop_here(self, run_id: UUID) -> None:
         if (live := self._live.get(run_id)) is not None:

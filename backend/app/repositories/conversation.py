@@ -33,5 +33,17 @@ async def touch(session: AsyncSession, conversation_id: UUID) -> None:
     )
 
 
+async def set_summary(session: AsyncSession, conversation_id: UUID, text: str, *, before: int, position: int) -> bool:
+    """Whether it took the place of the one that ended at `before`; another may have been quicker."""
+    statement = (
+        update(Conversation)
+        .where(Conversation.id == conversation_id, Conversation.summary_position == before)
+        # Not `updated_at`: nothing was said
+        .values(summary=text, summary_position=position, updated_at=Conversation.updated_at)
+        .returning(Conversation.id)
+    )
+    return await session.scalar(statement) is not None
+
+
 def _present() -> Select[Conversation]:
     return select(Conversation).where(Conversation.deleted_at.is_(None))

@@ -1,5 +1,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import and_, func, select
@@ -62,3 +63,23 @@ async def list_newest(
     query = select(said.c.role, Message).outerjoin_from(said, Message, is_taken).order_by(said.c.position)
     rows = (await session.execute(query)).all()
     return Newest([row.Message for row in rows if row.Message], sum(row.role == "user" for row in rows))
+
+
+class Said(NamedTuple):
+    """A message in short. `content` is its beginning."""
+
+    position: int
+    role: str
+    tokens: int
+    content: str
+
+
+async def list_said(session: AsyncSession, conversation_id: UUID, *, after: int, max_chars: int) -> list[Said]:
+    """Oldest first, at most `LOOK_BACK` messages."""
+    query = (
+        select(Message.position, Message.role, Message.tokens, func.left(Message.content, max_chars))
+        .where(Message.conversation_id == conversation_id, Message.position > after, Message.is_superseded.is_(False))
+        .order_by(Message.position)
+        .limit(LOOK_BACK)
+    )
+    return [Said(*row) for row in await session.execute(query)]
