@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 import typer
 
@@ -29,6 +30,8 @@ app = typer.Typer(
 
 prices = typer.Typer(help="Market data.", no_args_is_help=True)
 app.add_typer(prices, name="prices")
+context = typer.Typer(help="What the analyst is given.", no_args_is_help=True)
+app.add_typer(context, name="context")
 
 
 @app.command()
@@ -112,6 +115,17 @@ def refresh_prices(
         options = price_command.options(symbols, accept_jumps, replaces=replace)
         complete = price_command.refresh_and_show(settings, source, path, options)
     raise typer.Exit(0 if complete else 1)
+
+
+@context.command("show")
+def show_context(
+    run_id: Annotated[UUID, typer.Argument(help="As in the event `start`")],
+) -> None:
+    """Print what the model was given in a turn: sections with their sizes, and what they were made of."""
+    from app import context_command
+
+    with _in_one_sentence(), _ready() as settings:
+        context_command.load_and_show(settings, run_id)
 
 
 @app.command()

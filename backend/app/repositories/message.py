@@ -16,6 +16,10 @@ async def find(session: AsyncSession, message_id: UUID) -> Message | None:
     return await session.get(Message, message_id)
 
 
+async def list_by_id(session: AsyncSession, message_ids: Sequence[UUID]) -> list[Message]:
+    return list(await session.scalars(select(Message).where(Message.id.in_(message_ids)).order_by(Message.position)))
+
+
 async def list_page(
     session: AsyncSession, conversation_id: UUID, *, after: int | None, limit: int
 ) -> Sequence[Message]:

@@ -13,6 +13,7 @@ from sqlalchemy import Row, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.db import Scope
 from app.models import Run, RunEventRow
 
 
@@ -104,6 +105,13 @@ async def request_stop(session: AsyncSession, run_id: UUID) -> None:
 async def list_expired(session: AsyncSession) -> Sequence[Row[UUID, UUID, UUID]]:
     """(run, user, tenant) of runs whose process no longer renews their lease, whoever they belong to."""
     return (await session.execute(text("select run_id, user_id, tenant_id from expired_runs()"))).all()
+
+
+async def find_scope(session: AsyncSession, run_id: UUID) -> Scope | None:
+    """On whose behalf a run is, for the operator who has only its identifier."""
+    query = text("select user_id, tenant_id from run_scope(:run_id)")
+    row = (await session.execute(query, {"run_id": run_id})).one_or_none()
+    return Scope(row.user_id, row.tenant_id) if row is not None else None
 
 
 async def purge_events(session: AsyncSession, older_than: timedelta) -> int:
