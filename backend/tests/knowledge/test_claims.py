@@ -5,8 +5,8 @@ from typing import Literal
 import pytest
 
 from app.analytics.scenarios import SCENARIOS, ReplayScenario, Scenario, Shocks, ShockScenario
+from evaluation.retrieval.pages import FOLDER, KnowledgePage, page, pages
 from tests.knowledge.claims import agrees, numbers, resolve
-from tests.knowledge.pages import FOLDER, KnowledgePage, page, pages
 
 CLAIMS = [
     pytest.param(found, words, path, id=f"{found.name}-{path}")

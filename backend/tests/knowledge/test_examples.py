@@ -31,8 +31,8 @@ from app.analytics.value_at_risk import historical_value_at_risk, minimum_observ
 from app.analytics.volatility import annualized_volatility
 from app.analytics.volatility_forecast import ewma_volatility
 from app.analytics.what_if import Holdings, Trade, simulate_trades
+from evaluation.retrieval.pages import FOLDER, page
 from tests.knowledge.claims import numbers
-from tests.knowledge.pages import FOLDER, page
 
 WORST_DAYS = np.array([-0.05, -0.04, -0.03, -0.03, -0.02, -0.01, *np.linspace(0.0, 0.03, 94)])
 CALL = OptionTerms("call", spot=100, strike=100, years=1, volatility=0.2)

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from tests.knowledge.pages import KnowledgePage, pages
+from evaluation.retrieval.pages import KnowledgePage, pages
 
 PAGES = [pytest.param(found, id=found.name) for found in pages()]
 # A section is a passage: long enough to stand alone, short enough to be shown whole

@@ -1,8 +1,8 @@
-"""The shipped pages as a test reads them."""
+"""The shipped pages, read plainly: front matter, then sections under second-level headings."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -43,11 +43,13 @@ class KnowledgePage:
 
 def page(path: Path) -> KnowledgePage:
     found = _FRONT_MATTER.match(path.read_text(encoding="utf-8"))
-    assert found is not None, f"{path.name} has no front matter"
+    if found is None:
+        raise ValueError(f"{path.name} has no front matter")
     before, *parts = _SECTION.split(found[2])
     sections = tuple(Section(heading, text.strip()) for heading, text in zip(parts[::2], parts[1::2], strict=True))
     return KnowledgePage(path.stem, yaml.safe_load(found[1]), before.strip(), sections)
 
 
-def pages() -> Iterator[KnowledgePage]:
-    return (page(path) for path in sorted(FOLDER.glob("*.md")))
+@cache
+def pages() -> tuple[KnowledgePage, ...]:
+    return tuple(page(path) for path in sorted(FOLDER.glob("*.md")))

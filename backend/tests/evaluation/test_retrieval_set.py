@@ -1,0 +1,63 @@
+"""The labelled retrieval set is sound, and what checks it sees what is wrong."""
+
+from dataclasses import replace
+
+import pytest
+
+from evaluation.retrieval import check
+from evaluation.retrieval.distractors import Distractor, distractors
+from evaluation.retrieval.labelled_set import PassageName, Question, questions, shipped
+
+
+def test_nothing_is_wrong_with_the_set() -> None:
+    assert check.check() == []
+
+
+def test_both_halves_hold_every_kind_alike() -> None:
+    halves = [(question.kind, question.half) for question in questions()]
+
+    for kind, least in check.LEAST.items():
+        assert halves.count((kind, "tuning")) >= least / 2
+        assert halves.count((kind, "held_out")) >= least / 2
+
+
+def test_words_are_compared_by_their_stems_and_without_those_that_say_nothing() -> None:
+    assert check.content_words("How were the returns computed?") == check.content_words("It computes a return")
+    assert check.shared("Why is my account bumpy?", "A bumpy road") == 0.5
+
+
+QUESTIONS = {question.id: question for question in questions()}
+SOUND = QUESTIONS["paraphrase-001"]
+
+
+def problems_with(monkeypatch: pytest.MonkeyPatch, broken: Question) -> list[str]:
+    changed = list((QUESTIONS | {broken.id: broken}).values())
+    monkeypatch.setattr(check, "questions", lambda: changed)
+    return check.check()
+
+
+@pytest.mark.parametrize(
+    ("broken", "told"),
+    [
+        (replace(SOUND, answers=(PassageName("volatility", "Nothing"),)), "there is no section volatility#Nothing"),
+        (replace(SOUND, answers=()), "answers do not fit its kind"),
+        (replace(SOUND, text="How widely do daily returns scatter?"), "of its words are in volatility"),
+        (replace(SOUND, text=QUESTIONS["direct-001"].text), "asked twice"),
+        (replace(QUESTIONS["direct-080"], page=None), "is not in its scope"),
+        (replace(QUESTIONS["unanswerable-001"], absent=("volatility",)), "a passage speaks of volatility"),
+    ],
+    ids=["unknown-section", "no-answer", "shared-words", "repeated", "scope", "answerable"],
+)
+def test_a_mistake_is_found(monkeypatch: pytest.MonkeyPatch, broken: Question, told: str) -> None:
+    assert any(told in problem for problem in problems_with(monkeypatch, broken))
+
+
+def test_too_few_or_too_similar_distractors_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    passage = next(iter(shipped()))
+    copied = Distractor("distractor/copy/overview", passage.title, passage.name.heading, passage.text)
+    monkeypatch.setattr(check, "distractors", lambda: iter([*list(distractors())[:10], copied]))
+
+    found = check.check()
+
+    assert any(problem.startswith("11 distractors, at least") for problem in found)
+    assert f"{copied.id} is like {passage.name.document}#{passage.name.heading}" in found
