@@ -2,6 +2,7 @@
 
 from app.models.base import Base
 from app.models.chat import Conversation, Message, Run, RunEventRow
+from app.models.feedback import Feedback
 from app.models.insight import Insight
 from app.models.instrument import Instrument, MarketDataState, Price
 from app.models.portfolio import CashFlow, Portfolio, PortfolioSnapshot, Position
@@ -12,6 +13,7 @@ __all__ = [
     "Base",
     "CashFlow",
     "Conversation",
+    "Feedback",
     "Insight",
     "Instrument",
     "MarketDataState",

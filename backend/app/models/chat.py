@@ -64,6 +64,7 @@ class Message(Base):
 
     __tablename__ = "messages"
     __table_args__ = (
+        UniqueConstraint("id", "user_id"),
         _conversation_owned(),
         CheckConstraint("role in ('user', 'assistant')", name="role"),
         CheckConstraint("content <> ''", name="content"),

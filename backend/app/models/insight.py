@@ -2,7 +2,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, func, text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base
@@ -11,6 +11,7 @@ from app.models.base import Base
 class Insight(Base):
     __tablename__ = "ai_insights"
     __table_args__ = (
+        UniqueConstraint("id", "user_id"),
         ForeignKeyConstraint(["portfolio_id", "user_id"], ["portfolios.id", "portfolios.user_id"], ondelete="CASCADE"),
         CheckConstraint("severity in ('info', 'notice', 'warning', 'critical')", name="severity"),
         Index("ix_ai_insights_portfolio_id", "portfolio_id", "created_at"),

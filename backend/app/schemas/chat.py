@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from app.schemas.base import Request, Schema
+from app.schemas.feedback import FeedbackOut
 
 Mode = Literal["standard", "deep", "research", "offline"]
 RunStatus = Literal["running", "completed", "stopped", "failed"]
@@ -123,6 +124,7 @@ class MessageOut(Schema):
     grounding: dict[str, Any] | None
     citations: list[dict[str, Any]]
     error: TurnError | None
+    feedback: FeedbackOut | None = None
     created_at: datetime
 
 

@@ -6,6 +6,7 @@ from pydantic import StringConstraints
 
 from app.schemas.base import Request, Schema
 from app.schemas.chat import Usage
+from app.schemas.feedback import FeedbackOut
 
 InsightType = Literal["daily_summary"]
 Severity = Literal["info", "notice", "warning", "critical"]
@@ -42,4 +43,5 @@ class InsightOut(Schema):
     model: str
     prompt_version: str
     usage: Usage
+    feedback: FeedbackOut | None = None
     created_at: datetime

@@ -8,11 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.agent.question import UNTITLED, ConversationNotFound
 from app.db import Scope
-from app.models import Conversation
+from app.models import Conversation, Feedback, Message
 from app.repositories import conversation as conversation_repository
+from app.repositories import feedback as feedback_repository
 from app.repositories import message as message_repository
 from app.repositories import run as run_repository
 from app.schemas.chat import ConversationIn, ConversationOut, MessageOut, Mode
+from app.schemas.feedback import FeedbackOut
 from app.schemas.page import Cursor, Page, PageQuery
 from app.services import portfolio
 
@@ -57,8 +59,9 @@ async def list_messages(session: AsyncSession, conversation_id: UUID, page: Page
     after = _message_cursor.decode(page.cursor)
     rows = await message_repository.list_page(session, conversation_id, after=after, limit=page.limit + 1)
     shown = rows[: page.limit]
+    opinions = await feedback_repository.list_of_messages(session, [row.id for row in shown])
     return Page(
-        items=[MessageOut.model_validate(row) for row in shown],
+        items=[_message_out(row, opinions.get(row.id)) for row in shown],
         next_cursor=_message_cursor.encode(shown[-1].position) if len(rows) > page.limit else None,
     )
 
@@ -81,6 +84,11 @@ async def delete(session: AsyncSession, conversation_id: UUID) -> UUID | None:
     conversation.deleted_at = datetime.now(UTC)
     run = await run_repository.find_active(session, conversation_id)
     return run.id if run is not None else None
+
+
+def _message_out(message: Message, opinion: Feedback | None) -> MessageOut:
+    feedback = None if opinion is None else FeedbackOut.model_validate(opinion)
+    return MessageOut.model_validate(message).model_copy(update={"feedback": feedback})
 
 
 async def _find(session: AsyncSession, conversation_id: UUID) -> Conversation:

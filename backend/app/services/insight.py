@@ -1,5 +1,6 @@
 """Insights: facts are computed, worded by a model, and stored whole or not at all."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,8 +11,10 @@ from app.errors import AppError, NotFound, Unavailable
 from app.insights import generation
 from app.insights.facts import InsightFacts, gather, measure
 from app.insights.generation import Worded
-from app.models import Insight
+from app.models import Feedback, Insight
+from app.repositories import feedback as feedback_repository
 from app.repositories import insight as insight_repository
+from app.schemas.feedback import FeedbackOut
 from app.schemas.insight import GenerateInsightIn, InsightOut, Severity
 from app.schemas.page import Cursor, Page, PageQuery
 from app.services import portfolio as portfolio_service
@@ -55,7 +58,8 @@ async def find(session: AsyncSession, insight_id: UUID) -> InsightOut:
     found = await insight_repository.find(session, insight_id)
     if found is None:
         raise InsightNotFound
-    return InsightOut.model_validate(found)
+    (shown,) = await _shown(session, [found])
+    return shown
 
 
 async def list_page(session: AsyncSession, portfolio_id: UUID, page: PageQuery) -> Page[InsightOut]:
@@ -65,9 +69,19 @@ async def list_page(session: AsyncSession, portfolio_id: UUID, page: PageQuery) 
     shown = rows[: page.limit]
     last = shown[-1] if len(rows) > page.limit else None
     return Page(
-        items=[InsightOut.model_validate(row) for row in shown],
+        items=await _shown(session, shown),
         next_cursor=None if last is None else _cursor.encode((last.created_at, last.id)),
     )
+
+
+async def _shown(session: AsyncSession, rows: Sequence[Insight]) -> list[InsightOut]:
+    opinions = await feedback_repository.list_of_insights(session, [row.id for row in rows])
+    return [_out(row, opinions.get(row.id)) for row in rows]
+
+
+def _out(insight: Insight, opinion: Feedback | None) -> InsightOut:
+    feedback = None if opinion is None else FeedbackOut.model_validate(opinion)
+    return InsightOut.model_validate(insight).model_copy(update={"feedback": feedback})
 
 
 async def _worded(clients: ClientSource, scope: Scope, facts: InsightFacts, focus: str | None) -> Worded:

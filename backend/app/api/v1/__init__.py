@@ -7,6 +7,7 @@ from app.api.v1 import (
     cash_flows,
     chat,
     data,
+    feedback,
     health,
     importing,
     insights,
@@ -21,6 +22,7 @@ router.include_router(analytics.router)
 router.include_router(auth.router)
 router.include_router(chat.router)
 router.include_router(data.router)
+router.include_router(feedback.router)
 router.include_router(health.router)
 router.include_router(portfolios.router)
 router.include_router(importing.router)
