@@ -5,6 +5,7 @@ from app.models.chat import Conversation, Message, Run, RunEventRow
 from app.models.feedback import Feedback
 from app.models.insight import Insight
 from app.models.instrument import Instrument, MarketDataState, Price
+from app.models.knowledge import KnowledgeChunk, KnowledgeLexeme, KnowledgeScope, KnowledgeSource
 from app.models.portfolio import CashFlow, Portfolio, PortfolioSnapshot, Position
 from app.models.target_price import TargetPrice
 from app.models.user import RefreshToken, Tenant, User
@@ -16,6 +17,10 @@ __all__ = [
     "Feedback",
     "Insight",
     "Instrument",
+    "KnowledgeChunk",
+    "KnowledgeLexeme",
+    "KnowledgeScope",
+    "KnowledgeSource",
     "MarketDataState",
     "Message",
     "Portfolio",

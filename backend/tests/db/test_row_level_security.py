@@ -25,7 +25,8 @@ async def test_the_application_connects_as_a_role_that_cannot_bypass_policies(da
 def test_every_table_with_a_persons_data_has_a_policy(database_url: str) -> None:
     with psycopg.connect(database_url) as connection:
         rows = connection.execute(
-            "select c.oid::regclass::text from pg_class c join pg_policy p on p.polrelid = c.oid where c.relrowsecurity"
+            "select distinct c.oid::regclass::text from pg_class c join pg_policy p on p.polrelid = c.oid "
+            "where c.relrowsecurity"
         ).fetchall()
 
     assert sorted(name for (name,) in rows) == OWNED_TABLES

@@ -1,0 +1,149 @@
+"""Finding the passages that answer a question: by meaning and by words at once, within what the caller may read."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.agent.chunking import count_tokens
+from app.agent.embeddings import Embedder, Vectors
+from app.db import Scope
+from app.repositories import knowledge_search
+from app.repositories.knowledge_search import Found, Fusion
+
+GLOBAL = "global"
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieval:
+    """What may be turned. The values were chosen on the tuning half of `evaluation/retrieval`."""
+
+    fusion: Fusion = field(default_factory=Fusion)
+    most_passages: int = 5
+    token_budget: int = 1_200
+    # Below this nothing is said to be known: of similarity, and of the share of the question's rare words
+    threshold: float = 0.40
+    coverage_weight: float = 0.15
+    # Passages that share this much of their words say the same
+    same_words: float = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """`span` gives the places of `content` in the document's body. Ranks are null where an arm did not find it."""
+
+    chunk_id: UUID
+    document_id: UUID
+    scope: str
+    title: str
+    section: str
+    content: str
+    chunk_index: int
+    span: tuple[int, int]
+    similarity: float
+    coverage: float
+    vector_rank: int | None
+    text_rank: int | None
+    text_score: float | None
+    score: float
+
+
+def readable_scopes(scope: Scope | None, pages: Iterable[str] = ()) -> list[str]:
+    """What ships, what belongs to these pages, and what is the caller's own."""
+    own = [] if scope is None else [f"tenant:{scope.tenant_id}", f"user:{scope.user_id}"]
+    return [GLOBAL, *(f"page:{page}" for page in pages), *own]
+
+
+async def retrieve(
+    session: AsyncSession,
+    embedder: Embedder,
+    question: str,
+    scopes: Sequence[str],
+    retrieval: Retrieval = Retrieval(),
+) -> list[Passage]:
+    """The best first; empty where nothing is near enough. The session's row-level security holds whatever `scopes` say.
+
+    Embed first where the session should not be held meanwhile: `retrieve_embedded`.
+    """
+    vector = (await embedder.embed_query(question)).vectors
+    return await retrieve_embedded(session, embedder, question, vector, scopes, retrieval)
+
+
+async def retrieve_embedded(
+    session: AsyncSession,
+    embedder: Embedder,
+    question: str,
+    vector: Vectors,
+    scopes: Sequence[str],
+    retrieval: Retrieval = Retrieval(),
+) -> list[Passage]:
+    found = await candidates(session, embedder, question, vector, scopes, retrieval)
+    near = [passage for passage in found if relevance(passage, retrieval) >= retrieval.threshold]
+    return _within_budget(_distinct(near, retrieval), retrieval)
+
+
+async def candidates(
+    session: AsyncSession,
+    embedder: Embedder,
+    question: str,
+    vector: Vectors,
+    scopes: Sequence[str],
+    retrieval: Retrieval = Retrieval(),
+) -> list[Passage]:
+    """What both arms found, fused, before anything is left out."""
+    rows = await knowledge_search.search(
+        session, model=embedder.model, vector=vector[0], question=question, scopes=scopes, fusion=retrieval.fusion
+    )
+    return [_passage(row) for row in rows]
+
+
+def relevance(passage: Passage, retrieval: Retrieval) -> float:
+    """How surely it is about the question. Ranks cannot tell: something is always first."""
+    return passage.similarity + retrieval.coverage_weight * passage.coverage
+
+
+def _passage(row: Found) -> Passage:
+    chunk = row.chunk
+    return Passage(
+        chunk_id=chunk.id,
+        document_id=chunk.source_id,
+        scope=chunk.scope,
+        title=chunk.title,
+        section=chunk.section,
+        content=chunk.content,
+        chunk_index=chunk.chunk_index,
+        span=(chunk.span_start, chunk.span_end),
+        similarity=row.similarity,
+        coverage=row.coverage,
+        vector_rank=row.vector_rank,
+        text_rank=row.text_rank,
+        text_score=row.text_score,
+        score=row.score,
+    )
+
+
+def _distinct(passages: Sequence[Passage], retrieval: Retrieval) -> list[Passage]:
+    kept: list[tuple[Passage, frozenset[str]]] = []
+    for passage in passages:
+        words = frozenset(re.findall(r"\w+", passage.content.lower()))
+        if all(_shared(words, others) < retrieval.same_words for _, others in kept):
+            kept.append((passage, words))
+    return [passage for passage, _ in kept]
+
+
+def _shared(first: frozenset[str], second: frozenset[str]) -> float:
+    return len(first & second) / max(1, len(first | second))
+
+
+def _within_budget(passages: Sequence[Passage], retrieval: Retrieval) -> list[Passage]:
+    """A passage that does not fit is left out whole; a shorter one behind it may still fit."""
+    kept: list[Passage] = []
+    left = retrieval.token_budget
+    for passage in passages:
+        tokens = count_tokens(passage.content)
+        if len(kept) < retrieval.most_passages and tokens <= left:
+            kept.append(passage)
+            left -= tokens
+    return kept

@@ -1,0 +1,127 @@
+"""From a document's text to passages that are found: until the last of them is embedded, the former ones are served.
+
+What is embedded is stored at once, not yet served, so that a job which was broken off goes on where it ended; and a
+passage whose text has not changed keeps its row and its vector.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.agent.chunking import Chunk, split
+from app.agent.embeddings import Embedder, checked
+from app.db import Database, Scope
+from app.errors import NotFound
+from app.models import KnowledgeChunk, KnowledgeSource
+from app.models.embedding_model import EmbeddingModel
+from app.repositories import knowledge as knowledge_repository
+from app.repositories.knowledge import ChunkPlace
+
+# Embedded and stored together: about a second of work for the bundled model, one request for a provider
+BATCH = 64
+
+
+class DocumentNotFound(NotFound):
+    code = "document_not_found"
+    detail = "There is no such document."
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """`embedded` passages are new, the others were there before. `is_outdated`: the text was replaced meanwhile."""
+
+    passages: int
+    embedded: int
+    is_outdated: bool = False
+
+
+async def index(database: Database, embedder: Embedder, scope: Scope | None, source_id: UUID) -> Indexed:
+    """No connection is held while passages are embedded."""
+    source, chunks, missing = await _begin(database, embedder.model, scope, source_id)
+    for start in range(0, len(missing), BATCH):
+        batch = missing[start : start + BATCH]
+        rows = await _embedded(embedder, source, batch)
+        async with database.session(scope) as session:
+            await knowledge_repository.add_chunks(session, rows)
+            await knowledge_repository.note_progress(
+                session, source_id, embedded=start + len(batch), to_embed=len(missing)
+            )
+    return await _serve(database, embedder.model, scope, source, chunks, len(missing))
+
+
+async def _begin(
+    database: Database, model: EmbeddingModel, scope: Scope | None, source_id: UUID
+) -> tuple[KnowledgeSource, list[Chunk], list[tuple[int, Chunk]]]:
+    """The document, its passages, and those of them that are still to be embedded, with their places."""
+    async with database.session(scope) as session:
+        source = await knowledge_repository.find(session, source_id)
+        if source is None:
+            raise DocumentNotFound
+        stored = await knowledge_repository.stored_chunks(session, source_id, model)
+    chunks = await asyncio.to_thread(split, source.body, source.title)
+    missing = _missing(source, chunks, stored)
+    async with database.session(scope) as session:
+        await knowledge_repository.note_progress(session, source_id, embedded=0, to_embed=len(missing))
+    return source, chunks, missing
+
+
+def _missing(
+    source: KnowledgeSource, chunks: Sequence[Chunk], stored: dict[str, list[UUID]]
+) -> list[tuple[int, Chunk]]:
+    left = {digest: len(ids) for digest, ids in stored.items()}
+    missing = []
+    for place, chunk in enumerate(chunks):
+        digest = chunk.digest(source.title)
+        left[digest] = left.get(digest, 0) - 1
+        if left[digest] < 0:
+            missing.append((place, chunk))
+    return missing
+
+
+async def _embedded(
+    embedder: Embedder, source: KnowledgeSource, batch: Sequence[tuple[int, Chunk]]
+) -> list[KnowledgeChunk]:
+    embedded = await embedder.embed_documents([chunk.embedded_text(source.title) for _, chunk in batch])
+    vectors = checked(embedder.model, embedded.vectors)
+    return [
+        KnowledgeChunk(
+            source_id=source.id,
+            scope=source.scope,
+            title=source.title,
+            section=chunk.section,
+            content=chunk.content,
+            details={"tags": source.tags},
+            chunk_index=place,
+            span_start=chunk.span[0],
+            span_end=chunk.span[1],
+            content_hash=chunk.digest(source.title),
+            embedding_model=embedder.model.name,
+            embedding_dimension=embedder.model.dimension,
+            embedding=vector,
+        )
+        for (place, chunk), vector in zip(batch, vectors, strict=True)
+    ]
+
+
+async def _serve(
+    database: Database,
+    model: EmbeddingModel,
+    scope: Scope | None,
+    begun: KnowledgeSource,
+    chunks: Sequence[Chunk],
+    embedded: int,
+) -> Indexed:
+    async with database.session(scope) as session:
+        source = await knowledge_repository.lock(session, begun.id)
+        if source is None:
+            raise DocumentNotFound
+        if source.version != begun.version:
+            return Indexed(source.chunk_count, embedded, is_outdated=True)
+        stored = await knowledge_repository.stored_chunks(session, source.id, model)
+        places = [
+            ChunkPlace(stored[chunk.digest(source.title)].pop(), place, chunk.span)
+            for place, chunk in enumerate(chunks)
+        ]
+        await knowledge_repository.serve(session, source, model, places)
+    return Indexed(len(places), embedded)

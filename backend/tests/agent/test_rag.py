@@ -1,0 +1,147 @@
+import random
+
+import pytest
+
+from app.agent.embedding_local import LocalEmbedder
+from app.agent.rag import Passage, Retrieval, readable_scopes, retrieve
+from app.db import Database
+from app.models import User
+from app.repositories import knowledge_search
+from tests.agent.knowledge_base import WordEmbedder, index_document
+from tests.builders import make_user, scope_of
+
+NAMES = (
+    "amber", "basalt", "chalk", "copper", "coral", "diamond", "flint", "garnet", "gneiss", "granite", "ivory", "jade",
+    "jasper", "lapis", "marble", "mica", "obsidian", "onyx", "opal", "pearl", "quartz", "ruby", "sapphire", "slate",
+)  # fmt: skip
+CHANCE = random.Random(5)  # noqa: S311 - seeded, guards nothing
+BETA = """## What beta means
+
+Beta says how far a portfolio tends to move when its benchmark moves by one per cent.
+
+## How it is computed
+
+The slope of an ordinary least squares regression of daily returns on the benchmark's.
+"""
+DRAWDOWN = """## Depth
+
+A drawdown is the loss from the highest value so far to the lowest value after it.
+"""
+
+
+async def search(database: Database, user: User, question: str, **options: object) -> list[Passage]:
+    async with database.session(scope_of(user)) as session:
+        embedder = options.pop("embedder", None) or LocalEmbedder()
+        return await retrieve(session, embedder, question, readable_scopes(scope_of(user)), **options)  # type: ignore[arg-type]
+
+
+async def test_a_question_finds_the_section_that_answers_it(database: Database, user: User) -> None:
+    document_id = await index_document(database, LocalEmbedder(), None, BETA, knowledge_scope="global", title="Beta")
+    await index_document(database, LocalEmbedder(), None, DRAWDOWN, knowledge_scope="global", title="Drawdown")
+
+    best = (await search(database, user, "What does beta mean here?"))[0]
+
+    assert (best.document_id, best.title, best.section, best.chunk_index) == (document_id, "Beta", "What beta means", 0)
+    assert BETA[slice(*best.span)] == best.content
+    assert (best.vector_rank, best.text_rank) == (1, 1)
+
+
+async def test_nothing_is_found_where_nothing_is_about_the_question(database: Database, user: User) -> None:
+    await index_document(database, LocalEmbedder(), None, BETA, knowledge_scope="global", title="Beta")
+
+    assert await search(database, user, "How long do I boil an egg?") == []
+    assert await search(database, user, "?!") == []
+
+
+async def test_a_rare_word_is_found_where_the_vector_is_far_off(database: Database, user: User) -> None:
+    noise = "\n\n".join(f"## Part {number}\n\nThe error of the regression, number {number}." for number in range(60))
+    await index_document(database, WordEmbedder(), None, noise, knowledge_scope="global", title="Noise")
+    await index_document(
+        database,
+        WordEmbedder(),
+        None,
+        "Run it again after ORA-12899 was raised by the loader.",
+        knowledge_scope="global",
+    )
+
+    found = await search(database, user, "error ORA-12899", embedder=WordEmbedder(), retrieval=Retrieval(threshold=0))
+
+    assert "ORA-12899" in found[0].content
+    assert (found[0].text_rank, found[0].vector_rank) == (1, None)
+
+
+async def test_nearly_the_same_passage_is_given_once(database: Database, user: User) -> None:
+    for copy in ("one", "two", "three"):
+        await index_document(database, LocalEmbedder(), None, BETA, knowledge_scope="global", title=f"Beta {copy}")
+
+    found = await search(database, user, "What does beta mean?")
+
+    assert len({passage.content for passage in found}) == len(found) == 2
+
+
+async def test_passages_stay_within_number_and_budget(database: Database, user: User) -> None:
+    body = "\n\n".join(f"## {word}\n\nBeta of {word} shares is {number}." for number, word in enumerate(NAMES))
+    await index_document(database, LocalEmbedder(), None, body, knowledge_scope="global", title="Beta")
+
+    assert len(await search(database, user, "beta of shares")) == 5
+    assert len(await search(database, user, "beta of shares", retrieval=Retrieval(token_budget=14))) == 2
+
+
+async def test_only_scopes_of_the_caller_are_searched(database: Database, user: User) -> None:
+    eve = await make_user(database)
+    secret = "Eve's beta means that she will sell everything on Friday."
+    for scope in (f"user:{eve.id}", f"tenant:{eve.tenant_id}"):
+        await index_document(database, LocalEmbedder(), scope_of(eve), secret, knowledge_scope=scope, title=scope)
+    await index_document(database, LocalEmbedder(), None, BETA, knowledge_scope="global", title="Beta")
+    question = "Will Eve sell everything on Friday? What does her beta mean?"
+
+    async with database.session(scope_of(user)) as session:
+        everything = [*readable_scopes(scope_of(user)), *readable_scopes(scope_of(eve))]
+        found = await retrieve(session, LocalEmbedder(), question, everything, Retrieval(threshold=-1))
+
+    assert {passage.scope for passage in found} == {"global"}
+    assert {passage.scope for passage in await search(database, eve, question)} >= {f"user:{eve.id}"}
+
+
+async def test_foreign_passages_change_neither_scores_nor_ranks(database: Database, user: User) -> None:
+    own = f"user:{user.id}"
+    await index_document(database, WordEmbedder(), scope_of(user), BETA, knowledge_scope=own, title="Beta")
+    before = await search(database, user, "beta of a portfolio", embedder=WordEmbedder())
+    eve = await make_user(database)
+    for number in range(5):
+        await index_document(
+            database, WordEmbedder(), scope_of(eve), BETA, knowledge_scope=f"user:{eve.id}", title=f"Beta {number}"
+        )
+
+    assert before
+    assert await search(database, user, "beta of a portfolio", embedder=WordEmbedder()) == before
+
+
+async def test_a_walk_through_the_index_finds_what_comparing_all_finds(
+    database: Database, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = "\n\n".join(f"## {word}\n\n{word} means {' '.join(CHANCE.choices(NAMES, k=9))}." for word in NAMES)
+    await index_document(database, WordEmbedder(), None, body, knowledge_scope="global", title="Words")
+    exact = await search(database, user, "ruby means opal", embedder=WordEmbedder())
+
+    monkeypatch.setattr(knowledge_search, "MOST_COMPARED", 0)
+    walked = await search(database, user, "ruby means opal", embedder=WordEmbedder())
+
+    assert [passage.chunk_id for passage in walked] == [passage.chunk_id for passage in exact]
+
+
+async def test_two_tenants_in_random_searches_never_meet(database: Database) -> None:
+    people = [await make_user(database), await make_user(database)]
+    for person in people:
+        body = "\n\n".join(
+            f"## {' '.join(CHANCE.choices(NAMES, k=2))}\n\n{' '.join(CHANCE.choices(NAMES, k=12))}." for _ in range(40)
+        )
+        await index_document(
+            database, WordEmbedder(), scope_of(person), body, knowledge_scope=f"tenant:{person.tenant_id}"
+        )
+    searched = [(CHANCE.choice(people), " ".join(CHANCE.choices(NAMES, k=3))) for _ in range(150)]
+
+    for person, question in searched:
+        found = await search(database, person, question, embedder=WordEmbedder(), retrieval=Retrieval(threshold=-1))
+        assert found
+        assert {passage.scope for passage in found} == {f"tenant:{person.tenant_id}"}

@@ -1,0 +1,140 @@
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import func, select, update
+
+from app.db import Database
+from app.models import KnowledgeChunk, KnowledgeLexeme, KnowledgeScope, KnowledgeSource, User
+from app.repositories import knowledge as knowledge_repository
+from app.services import knowledge_indexing
+from app.services.knowledge_indexing import DocumentNotFound
+from tests.agent.knowledge_base import WordEmbedder, index_document, make_document
+from tests.builders import make_user, scope_of
+
+BODY = "## One\n\nAlpha is first.\n\n## Two\n\nBeta is second.\n\n## Three\n\nGamma is third."
+
+
+async def served(database: Database, user: User) -> dict[int, KnowledgeChunk]:
+    async with database.session(scope_of(user)) as session:
+        found = await session.scalars(select(KnowledgeChunk).where(KnowledgeChunk.is_served))
+        return {chunk.chunk_index: chunk for chunk in found}
+
+
+async def word_counts(database: Database, user: User) -> dict[str, int]:
+    async with database.session(scope_of(user)) as session:
+        found = await session.scalars(select(KnowledgeLexeme))
+        return {row.lexeme: row.chunk_count for row in found}
+
+
+async def replace_body(database: Database, user: User, source_id: UUID, body: str) -> None:
+    async with database.session(scope_of(user)) as session:
+        await session.execute(
+            update(KnowledgeSource).values(body=body, version=KnowledgeSource.version + 1, status="waiting")
+        )
+
+
+async def test_passages_words_and_numbers_are_those_of_the_document(database: Database, user: User) -> None:
+    source_id = await index_document(database, WordEmbedder(), scope_of(user), BODY, knowledge_scope=f"user:{user.id}")
+
+    chunks = await served(database, user)
+    assert {place: (chunk.section, chunk.content) for place, chunk in chunks.items()} == {
+        0: ("One", "Alpha is first."),
+        1: ("Two", "Beta is second."),
+        2: ("Three", "Gamma is third."),
+    }
+    assert {(chunk.embedding_model, chunk.embedding_dimension) for chunk in chunks.values()} == {
+        ("all-MiniLM-L6-v2", 384)
+    }
+    assert await word_counts(database, user) == {
+        "alpha": 1, "beta": 1, "gamma": 1, "first": 1, "second": 1, "third": 1, "one": 1, "two": 1, "three": 1,
+        "document": 3,
+    }  # fmt: skip
+    async with database.session(scope_of(user)) as session:
+        source = await knowledge_repository.find(session, source_id)
+        assert source is not None
+        assert (source.status, source.chunk_count, source.embedding_model) == ("ready", 3, "all-MiniLM-L6-v2")
+        assert await session.scalar(select(KnowledgeScope.chunk_count)) == 3
+
+
+async def test_what_has_not_changed_is_not_embedded_again_and_keeps_its_row(database: Database, user: User) -> None:
+    embedder = WordEmbedder()
+    source_id = await index_document(database, embedder, scope_of(user), BODY, knowledge_scope=f"user:{user.id}")
+    before = await served(database, user)
+    embedder.embedded.clear()
+
+    await replace_body(database, user, source_id, "## Zero\n\nNew.\n\n" + BODY.replace("second", "next"))
+    done = await knowledge_indexing.index(database, embedder, scope_of(user), source_id)
+
+    after = await served(database, user)
+    assert (done.passages, done.embedded) == (4, 2)
+    assert [text.splitlines()[-1] for text in embedder.embedded] == ["New.", "Beta is next."]
+    assert (after[1].id, after[3].id) == (before[0].id, before[2].id)
+    counts = await word_counts(database, user)
+    assert "second" not in counts
+    assert (counts["next"], counts["document"]) == (1, 4)
+
+
+async def test_a_job_that_broke_off_goes_on_and_nothing_half_done_is_served(
+    database: Database, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(knowledge_indexing, "BATCH", 1)
+    embedder = WordEmbedder()
+    source_id = await index_document(database, embedder, scope_of(user), "Old.", knowledge_scope=f"user:{user.id}")
+    await replace_body(database, user, source_id, BODY)
+    embedder.embedded.clear()
+    embedder.fail_after = 2
+
+    with pytest.raises(RuntimeError):
+        await knowledge_indexing.index(database, embedder, scope_of(user), source_id)
+
+    assert [chunk.content for chunk in (await served(database, user)).values()] == ["Old."]
+    async with database.session(scope_of(user)) as session:
+        source = await knowledge_repository.find(session, source_id)
+        assert source is not None
+        assert (source.status, source.chunks_embedded, source.chunks_to_embed) == ("indexing", 2, 3)
+
+    embedder.fail_after = None
+    done = await knowledge_indexing.index(database, embedder, scope_of(user), source_id)
+    assert (done.passages, done.embedded, len(embedder.embedded)) == (3, 1, 3)
+    assert sorted(await served(database, user)) == [0, 1, 2]
+    async with database.session(scope_of(user)) as session:
+        assert await session.scalar(select(func.count()).select_from(KnowledgeChunk)) == 3
+
+
+async def test_an_older_text_is_not_put_in_the_place_of_a_newer_one(database: Database, user: User) -> None:
+    class Slow(WordEmbedder):
+        async def embed_documents(self, texts):  # type: ignore[no-untyped-def]
+            await replace_body(database, user, source.id, "Newer.")
+            return await super().embed_documents(texts)
+
+    source = await make_document(database, scope_of(user), "Older.", knowledge_scope=f"user:{user.id}")
+
+    outdated = await knowledge_indexing.index(database, Slow(), scope_of(user), source.id)
+    assert outdated.is_outdated
+    assert await served(database, user) == {}
+
+    await knowledge_indexing.index(database, WordEmbedder(), scope_of(user), source.id)
+    assert [chunk.content for chunk in (await served(database, user)).values()] == ["Newer."]
+
+
+async def test_a_document_goes_with_its_passages_and_words(database: Database, user: User) -> None:
+    source_id = await index_document(database, WordEmbedder(), scope_of(user), BODY, knowledge_scope=f"user:{user.id}")
+
+    async with database.session(scope_of(user)) as session:
+        source = await knowledge_repository.lock(session, source_id)
+        assert source is not None
+        await knowledge_repository.remove(session, source)
+
+    assert await served(database, user) == {}
+    assert await word_counts(database, user) == {}
+    async with database.session(scope_of(user)) as session:
+        assert await session.scalar(select(KnowledgeScope.chunk_count)) == 0
+
+
+async def test_somebody_elses_document_is_not_indexed(database: Database, user: User) -> None:
+    source = await make_document(database, scope_of(user), BODY, knowledge_scope=f"user:{user.id}")
+    eve = await make_user(database)
+
+    for source_id in (source.id, uuid4()):
+        with pytest.raises(DocumentNotFound):
+            await knowledge_indexing.index(database, WordEmbedder(), scope_of(eve), source_id)
