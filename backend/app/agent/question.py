@@ -16,9 +16,10 @@ from app.db import Scope
 from app.errors import Conflict, Invalid, NotFound
 from app.models import Conversation, Message, Run
 from app.repositories import conversation as conversation_repository
+from app.repositories import message as message_repository
 from app.repositories import portfolio as portfolio_repository
 from app.repositories import run as run_repository
-from app.schemas.chat import Mode, SendIn, StartData, StartEvent
+from app.schemas.chat import Mode, RegenerateIn, SendIn, StartData, StartEvent, UiContext
 
 UNTITLED = "New conversation"
 MAX_TITLE_CHARS = 80
@@ -26,6 +27,15 @@ MAX_TITLE_CHARS = 80
 
 class ConversationNotFound(NotFound):
     detail = "There is no such conversation."
+
+
+class MessageNotFound(NotFound):
+    detail = "There is no such message."
+
+
+class NotTheLastTurn(Conflict):
+    code = "not_the_last_turn"
+    detail = "Only the last question of a conversation can be changed or answered again."
 
 
 class RunInProgress(Conflict):
@@ -52,31 +62,51 @@ class Asked:
         return self.question.portfolio.id if self.question.portfolio is not None else None
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a request asks for besides its question, and by what it is known again."""
+
+    mode: Mode | None
+    model: str | None
+    idempotency_key: str | None
+    request_hash: str
+
+
 async def ask(
     session: AsyncSession, scope: Scope, sent: SendIn, idempotency_key: str | None, clients: ClientSource, owner: str
 ) -> Asked | Run:
     """The run of the same request where it was sent before; otherwise a new one."""
-    conversation = await conversation_repository.find_for_update(session, sent.conversation_id)
-    if conversation is None:
-        raise ConversationNotFound
-    request_hash = _hash(sent)
-    if idempotency_key is not None:
-        earlier = await run_repository.find_by_key(session, scope.user_id, idempotency_key)
-        if earlier is not None:
-            return _same_request(earlier, request_hash)
-    if await run_repository.find_active(session, conversation.id) is not None:
-        raise RunInProgress
-    mode = sent.mode or cast(Mode, conversation.mode)
-    choice = get_llm_client(clients, task="chat", mode=mode, model=sent.model)
+    wish = Wish(sent.mode, sent.model, idempotency_key, _hash(sent))
+    conversation = await _claim(session, scope, sent.conversation_id, wish)
+    if isinstance(conversation, Run):
+        return conversation
+    if sent.replaces_message_id is not None:
+        await _withdraw(session, conversation, sent)
     message = await _store_question(session, conversation, sent)
-    run = _run(conversation, message, choice, mode=mode, owner=owner)
-    run.idempotency_key, run.request_hash = idempotency_key, request_hash
-    start = await _store_run(session, run)
-    portfolio = await _page_portfolio(session, sent, conversation)
-    question = Question(
-        conversation.id, message.position, sent.text, sent.ui_context, portfolio, _summary(conversation)
-    )
-    return Asked(run, choice, question, start)
+    return await _begin(session, conversation, message, wish, clients, owner)
+
+
+async def ask_again(
+    session: AsyncSession,
+    scope: Scope,
+    message_id: UUID,
+    wanted: RegenerateIn,
+    idempotency_key: str | None,
+    clients: ClientSource,
+    owner: str,
+) -> Asked | Run:
+    """The question of the last answer once more. That answer stands until there is another in its place."""
+    former = await message_repository.find(session, message_id)
+    if former is None:
+        raise MessageNotFound
+    wish = Wish(wanted.mode, wanted.model, idempotency_key, _hash(wanted, str(message_id)))
+    conversation = await _claim(session, scope, former.conversation_id, wish)
+    if isinstance(conversation, Run):
+        return conversation
+    question, *answers = await message_repository.list_last_turn(session, conversation.id)
+    if former.id not in [answer.id for answer in answers]:
+        raise NotTheLastTurn
+    return await _begin(session, conversation, question, wish, clients, owner, replaces=former.id)
 
 
 def is_key_collision(error: IntegrityError) -> bool:
@@ -92,8 +122,22 @@ def title_of(text: str) -> str:
     return line[:MAX_TITLE_CHARS].rsplit(" ", 1)[0] + "\u2026"
 
 
-def _hash(sent: SendIn) -> str:
-    return hashlib.sha256(sent.model_dump_json().encode()).hexdigest()
+def _hash(sent: SendIn | RegenerateIn, about: str = "") -> str:
+    return hashlib.sha256(f"{about}{sent.model_dump_json()}".encode()).hexdigest()
+
+
+async def _claim(session: AsyncSession, scope: Scope, conversation_id: UUID, wish: Wish) -> Conversation | Run:
+    """The conversation, where it is free for another turn; or the run of the same request."""
+    conversation = await conversation_repository.find_for_update(session, conversation_id)
+    if conversation is None:
+        raise ConversationNotFound
+    if wish.idempotency_key is not None:
+        earlier = await run_repository.find_by_key(session, scope.user_id, wish.idempotency_key)
+        if earlier is not None:
+            return _same_request(earlier, wish.request_hash)
+    if await run_repository.find_active(session, conversation.id) is not None:
+        raise RunInProgress
+    return conversation
 
 
 def _same_request(earlier: Run, request_hash: str) -> Run:
@@ -118,6 +162,40 @@ async def _store_question(session: AsyncSession, conversation: Conversation, sen
     await conversation_repository.touch(session, conversation.id)
     await session.flush()
     return message
+
+
+async def _withdraw(session: AsyncSession, conversation: Conversation, sent: SendIn) -> None:
+    """The last question and what followed it: the person asks it in other words."""
+    turn = await message_repository.list_last_turn(session, conversation.id)
+    if not turn or turn[0].id != sent.replaces_message_id:
+        raise NotTheLastTurn
+    for message in turn:
+        message.is_superseded = True
+    if conversation.title == title_of(turn[0].content):
+        conversation.title = title_of(sent.text)
+
+
+async def _begin(
+    session: AsyncSession,
+    conversation: Conversation,
+    message: Message,
+    wish: Wish,
+    clients: ClientSource,
+    owner: str,
+    *,
+    replaces: UUID | None = None,
+) -> Asked:
+    mode = wish.mode or cast(Mode, conversation.mode)
+    choice = get_llm_client(clients, task="chat", mode=mode, model=wish.model)
+    run = _run(conversation, message, choice, mode=mode, owner=owner)
+    run.idempotency_key, run.request_hash, run.replaces_message_id = wish.idempotency_key, wish.request_hash, replaces
+    start = await _store_run(session, run)
+    ui_context = UiContext.model_validate(message.ui_context) if message.ui_context is not None else None
+    portfolio = await _page_portfolio(session, ui_context, conversation)
+    question = Question(
+        conversation.id, message.position, message.content, ui_context, portfolio, _summary(conversation)
+    )
+    return Asked(run, choice, question, start)
 
 
 def _run(conversation: Conversation, message: Message, choice: Choice, *, mode: Mode, owner: str) -> Run:
@@ -161,9 +239,11 @@ def _start_data(run: Run) -> StartData:
     )
 
 
-async def _page_portfolio(session: AsyncSession, sent: SendIn, conversation: Conversation) -> PagePortfolio | None:
+async def _page_portfolio(
+    session: AsyncSession, ui_context: UiContext | None, conversation: Conversation
+) -> PagePortfolio | None:
     """That of the page, or else of the conversation. The page's word is not trusted: who does not own it has none."""
-    named = sent.ui_context.portfolio_id if sent.ui_context is not None else None
+    named = ui_context.portfolio_id if ui_context is not None else None
     for wanted in (named, conversation.portfolio_id):
         if wanted is not None and (found := await portfolio_repository.find(session, wanted)) is not None:
             return PagePortfolio(found.id, found.name)

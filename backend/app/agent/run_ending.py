@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,6 +13,7 @@ from app.agent.run_log import LeaseLost, LoggedEvent
 from app.agent.snapshot import Snapshot
 from app.models import Message, Run
 from app.repositories import conversation as conversation_repository
+from app.repositories import message as message_repository
 from app.repositories import run as run_repository
 from app.schemas.chat import (
     DoneData,
@@ -106,9 +108,20 @@ async def store(
         await _allow_only_our_own_end(session, run, owner)
         return
     await run_log.append(session, run.id, run.user_id, events)
-    session.add(_message(run, final, record, answered_by, finish_reason=finish_reason, error=error))
+    message = _message(run, final, record, answered_by, finish_reason=finish_reason, error=error)
+    if run.replaces_message_id is not None:
+        await _put_in_place(session, message, run.replaces_message_id, has_words=bool(final.text))
+    session.add(message)
     await conversation_repository.touch(session, run.conversation_id)
     await session.flush()
+
+
+async def _put_in_place(session: AsyncSession, message: Message, former_id: UUID, *, has_words: bool) -> None:
+    """An attempt that failed, or was stopped before a word, takes nobody's place: the former answer stands."""
+    if message.finish_reason == "error" or not has_words:
+        message.is_superseded = True
+    else:
+        await message_repository.supersede(session, former_id)
 
 
 async def _allow_only_our_own_end(session: AsyncSession, run: Run, owner: str) -> None:

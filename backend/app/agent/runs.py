@@ -5,8 +5,8 @@ does, another process ends the run as failed with what there was.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 from uuid import UUID, uuid4
 
 import structlog
@@ -28,7 +28,7 @@ from app.db import Database, Scope
 from app.errors import NotFound, Unavailable
 from app.models import Run
 from app.repositories import run as run_repository
-from app.schemas.chat import SendIn
+from app.schemas.chat import RegenerateIn, SendIn
 
 log = structlog.get_logger()
 
@@ -85,19 +85,31 @@ class Runs:
 
     async def start(self, scope: Scope, sent: SendIn, idempotency_key: str | None) -> UUID:
         """The run that answers this question: a new one, or the one that the same request began before."""
+        async with self._taking(scope) as session:
+            asked = await questions.ask(session, scope, sent, idempotency_key, self._clients, self._place.owner)
+        return self._begun(scope, asked)
+
+    async def start_again(
+        self, scope: Scope, message_id: UUID, wanted: RegenerateIn, idempotency_key: str | None
+    ) -> UUID:
+        """The run that answers the question of this answer once more."""
+        async with self._taking(scope) as session:
+            asked = await questions.ask_again(
+                session, scope, message_id, wanted, idempotency_key, self._clients, self._place.owner
+            )
+        return self._begun(scope, asked)
+
+    @asynccontextmanager
+    async def _taking(self, scope: Scope) -> AsyncIterator[AsyncSession]:
         if self._is_closing:
             raise ShuttingDown
         try:
             async with self._database.session(scope) as session:
-                asked = await questions.ask(session, scope, sent, idempotency_key, self._clients, self._place.owner)
+                yield session
         except IntegrityError as error:
             if questions.is_key_collision(error):
                 raise IdempotencyKeyReused from error
             raise
-        if isinstance(asked, Run):
-            return asked.id
-        self._begin(scope, asked)
-        return asked.run.id
 
     async def find(self, scope: Scope, run_id: UUID) -> Run:
         async with self._database.session(scope) as session:
@@ -147,7 +159,9 @@ class Runs:
             rows = await run_repository.list_events(session, run_id, after=after, limit=EVENTS_PER_READ)
             return [run_log.from_row(row) for row in rows], run.status != "running"
 
-    def _begin(self, scope: Scope, asked: Asked) -> None:
+    def _begun(self, scope: Scope, asked: Asked | Run) -> UUID:
+        if isinstance(asked, Run):
+            return asked.id
         context = ToolContext(self._database, scope, asked.portfolio_id)
         turn = Turn(asked.choice, self._toolbox, context, _metadata(asked.run))
         live = LiveRun(self._place, scope, asked, turn)
@@ -157,6 +171,7 @@ class Runs:
         task = asyncio.create_task(self._carry_out(scope, asked.run, live))
         self._tasks.add(task)
         task.add_done_callback(self._ended)
+        return asked.run.id
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

@@ -3,10 +3,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.models import Message
+from app.models import Message, Run
 
 # How far back it is counted what there was
 LOOK_BACK = 500
@@ -23,11 +23,33 @@ async def list_by_id(session: AsyncSession, message_ids: Sequence[UUID]) -> list
 async def list_page(
     session: AsyncSession, conversation_id: UUID, *, after: int | None, limit: int
 ) -> Sequence[Message]:
-    """In the order in which things were said."""
-    query = select(Message).where(Message.conversation_id == conversation_id).order_by(Message.position).limit(limit)
+    """In the order in which things were said, as the conversation stands now: what was replaced is left out.
+
+    An answer that is being given again is left out as long as the other one is in the making.
+    """
+    being_replaced = select(Run.replaces_message_id).where(
+        Run.conversation_id == conversation_id, Run.status == "running", Run.replaces_message_id.is_not(None)
+    )
+    query = (
+        select(Message)
+        .where(_stands(conversation_id), Message.id.not_in(being_replaced))
+        .order_by(Message.position)
+        .limit(limit)
+    )
     if after is not None:
         query = query.where(Message.position > after)
     return (await session.scalars(query)).all()
+
+
+async def list_last_turn(session: AsyncSession, conversation_id: UUID) -> list[Message]:
+    """The last question and what followed it; empty where nothing was asked yet."""
+    last_question = select(func.max(Message.position)).where(_stands(conversation_id), Message.role == "user")
+    query = (
+        select(Message)
+        .where(_stands(conversation_id), Message.position >= last_question.scalar_subquery())
+        .order_by(Message.position)
+    )
+    return list(await session.scalars(query))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +76,9 @@ async def list_newest(
             func.row_number().over(order_by=Message.position.desc()).label("place"),
         )
         .where(
-            Message.conversation_id == conversation_id,
+            _stands(conversation_id),
             Message.position > after,
             Message.position < before,
-            Message.is_superseded.is_(False),
         )
         .order_by(Message.position.desc())
         .limit(LOOK_BACK)
@@ -87,3 +108,11 @@ async def list_said(session: AsyncSession, conversation_id: UUID, *, after: int,
         .limit(LOOK_BACK)
     )
     return [Said(*row) for row in await session.execute(query)]
+
+
+async def supersede(session: AsyncSession, message_id: UUID) -> None:
+    await session.execute(update(Message).where(Message.id == message_id).values(is_superseded=True))
+
+
+def _stands(conversation_id: UUID) -> ColumnElement[bool]:
+    return and_(Message.conversation_id == conversation_id, Message.is_superseded.is_(False))

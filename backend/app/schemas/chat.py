@@ -17,6 +17,8 @@ RunStatus = Literal["running", "completed", "stopped", "failed"]
 FinishReason = Literal["stop", "length", "tool_limit", "stopped", "refused", "error"]
 Title = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
+ModelName = Annotated[str, StringConstraints(min_length=1, max_length=120)]
+
 MAX_QUESTION_CHARS = 8_000
 
 
@@ -34,7 +36,17 @@ class SendIn(Request):
     text: Annotated[str, StringConstraints(min_length=1, max_length=MAX_QUESTION_CHARS)]
     ui_context: UiContext | None = None
     mode: Mode | None = None
-    model: Annotated[str, StringConstraints(min_length=1, max_length=120)] | None = None
+    model: ModelName | None = None
+    replaces_message_id: UUID | None = Field(
+        default=None, description="The conversation's last question, which this one takes the place of: it was edited"
+    )
+
+
+class RegenerateIn(Request):
+    """Without a mode or a model, those that the conversation has now."""
+
+    mode: Mode | None = None
+    model: ModelName | None = None
 
 
 class ConversationIn(Request):

@@ -9,11 +9,9 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
-from app.agent.turn_tools import ToolBox
 from app.config import Settings
 from app.db import Scope
 from app.models import User
-from tests.agent.scripted import ScriptedClient
 from tests.api.chat_server import Reading, events, read
 from tests.builders import auth_headers, scope_of
 
@@ -32,6 +30,11 @@ class Chat:
         headers = self.headers | ({"Idempotency-Key": key} if key is not None else {})
         sent = {"conversation_id": self.conversation_id, "text": question, **body}
         return await read(self.http, "POST", "/api/v1/chat/send", json=sent, headers=headers, leave_after=leave_after)
+
+    async def ask_again(self, message_id: str, *, key: str | None = None, **body: Any) -> Reading:
+        headers = self.headers | ({"Idempotency-Key": key} if key is not None else {})
+        url = f"/api/v1/chat/messages/{message_id}/regenerate"
+        return await read(self.http, "POST", url, headers=headers, **({"json": body} if body else {}))
 
     async def resume(self, run_id: str, after: int | str | None = None) -> Reading:
         headers = self.headers | ({"Last-Event-ID": str(after)} if after is not None else {})
@@ -77,4 +80,4 @@ class Chat:
         return list(answer.json()["items"])
 
 
-OpenChat = Callable[[ScriptedClient, ToolBox], AbstractAsyncContextManager[Chat]]
+OpenChat = Callable[..., AbstractAsyncContextManager[Chat]]

@@ -19,6 +19,7 @@ from app.schemas.chat import (
     ConversationPatch,
     MessageOut,
     ModeIn,
+    RegenerateIn,
     RunOut,
     SendIn,
 )
@@ -65,6 +66,17 @@ async def started(
     return Watched(await runs.start(caller.scope, sent, key), caller.scope, after=0)
 
 
+async def started_again(
+    runs: RunsDep,
+    caller: Caller,
+    message_id: UUID,
+    key: Annotated[str | None, Depends(idempotency_key)],
+    wanted: RegenerateIn | None = None,
+) -> Watched:
+    run_id = await runs.start_again(caller.scope, message_id, wanted or RegenerateIn(), key)
+    return Watched(run_id, caller.scope, after=0)
+
+
 async def resumed(
     runs: RunsDep, caller: Caller, run_id: UUID, after: Annotated[int, Depends(sse.last_event_id)]
 ) -> Watched:
@@ -76,7 +88,22 @@ async def resumed(
 async def send(runs: RunsDep, watched: Annotated[Watched, Depends(started)]) -> AsyncGenerator[ServerSentEvent, None]:
     """Ask. Streams `start`, then `message`, `tool_call` and `tool_result`, and ends with `done` or `error`.
 
-    The turn goes on when the reader leaves; `GET /chat/runs/{run_id}/events` takes it up again.
+    The turn goes on when the reader leaves; `GET /chat/runs/{run_id}/events` takes it up again. With
+    `replaces_message_id`, the conversation's last question and what followed it give way to this one.
+    """
+    async with aclosing(_stream(runs, watched)) as events:
+        async for event in events:
+            yield event
+
+
+@router.post("/messages/{message_id}/regenerate", response_class=EventSourceResponse, responses=errors(404, 409))
+async def regenerate(
+    runs: RunsDep, watched: Annotated[Watched, Depends(started_again)]
+) -> AsyncGenerator[ServerSentEvent, None]:
+    """Answer the question of the conversation's last answer once more. Streams as `send` does.
+
+    `start.user_message_id` is the question's; the answer in `start.assistant_message_id` takes the former one's place.
+    Where it fails, or is stopped before a word, the former one stands.
     """
     async with aclosing(_stream(runs, watched)) as events:
         async for event in events:
@@ -120,7 +147,7 @@ async def get_conversation(session: SessionDep, conversation_id: UUID) -> Conver
 async def list_messages(
     session: SessionDep, conversation_id: UUID, page: Annotated[PageQuery, Query()]
 ) -> Page[MessageOut]:
-    """In the order in which they were said. Their parts are what the stream built up."""
+    """In the order in which they were said, without what was replaced. Their parts are what the stream built up."""
     return await chat.list_messages(session, conversation_id, page)
 
 

@@ -658,9 +658,33 @@ export interface paths {
          * Send
          * @description Ask. Streams `start`, then `message`, `tool_call` and `tool_result`, and ends with `done` or `error`.
          *
-         *     The turn goes on when the reader leaves; `GET /chat/runs/{run_id}/events` takes it up again.
+         *     The turn goes on when the reader leaves; `GET /chat/runs/{run_id}/events` takes it up again. With
+         *     `replaces_message_id`, the conversation's last question and what followed it give way to this one.
          */
         post: operations["send_api_v1_chat_send_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/messages/{message_id}/regenerate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Regenerate
+         * @description Answer the question of the conversation's last answer once more. Streams as `send` does.
+         *
+         *     `start.user_message_id` is the question's; the answer in `start.assistant_message_id` takes the former one's place.
+         *     Where it fails, or is stopped before a word, the former one stands.
+         */
+        post: operations["regenerate_api_v1_chat_messages__message_id__regenerate_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -762,7 +786,7 @@ export interface paths {
         };
         /**
          * List Messages
-         * @description In the order in which they were said. Their parts are what the stream built up.
+         * @description In the order in which they were said, without what was replaced. Their parts are what the stream built up.
          */
         get: operations["list_messages_api_v1_chat_conversations__conversation_id__messages_get"];
         put?: never;
@@ -2977,6 +3001,16 @@ export interface components {
             /** Refresh Token */
             refresh_token: string;
         };
+        /**
+         * RegenerateIn
+         * @description Without a mode or a model, those that the conversation has now.
+         */
+        RegenerateIn: {
+            /** Mode */
+            mode?: ("standard" | "deep" | "research" | "offline") | null;
+            /** Model */
+            model?: string | null;
+        };
         /** RegisterIn */
         RegisterIn: {
             /**
@@ -3193,6 +3227,11 @@ export interface components {
             mode?: ("standard" | "deep" | "research" | "offline") | null;
             /** Model */
             model?: string | null;
+            /**
+             * Replaces Message Id
+             * @description The conversation's last question, which this one takes the place of: it was edited
+             */
+            replaces_message_id?: string | null;
         };
         /**
          * Shocks
@@ -6257,6 +6296,89 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["SendIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    regenerate_api_v1_chat_messages__message_id__regenerate_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is answered once */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RegenerateIn"] | null;
             };
         };
         responses: {
