@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy.special import stdtr
 
 from app.analytics.arrays import BoolArray, FloatArray
+from app.analytics.column_sums import centred_squares, column_means, sums_of_squares
 from app.analytics.errors import InvalidInput, ZeroVariance
 from app.analytics.returns import require_complete
 
@@ -44,8 +45,8 @@ class BetaRegressions:
 
 def moves(values: FloatArray) -> BoolArray:
     """Whether each column of (T, N) varies by more than rounding."""
-    spread = values.max(axis=0) - values.min(axis=0)
-    moving: BoolArray = spread > _RELATIVE_ROUNDING * np.abs(values).max(axis=0)
+    highest, lowest = values.max(axis=0), values.min(axis=0)
+    moving: BoolArray = highest - lowest > _RELATIVE_ROUNDING * np.maximum(np.abs(highest), np.abs(lowest))
     return moving
 
 
@@ -74,18 +75,18 @@ def beta_regressions(returns: FloatArray, benchmark: FloatArray) -> BetaRegressi
     if not moves(benchmark[:, None])[0]:
         raise ZeroVariance("Beta", "the benchmark")
     b = benchmark - benchmark.mean()
-    y = returns - returns.mean(axis=0)
     benchmark_squares = float(b @ b)
-    beta = (b @ y) / benchmark_squares
-    residual_squares = np.square(y - np.outer(b, beta)).sum(axis=0)
+    means, moving = column_means(returns), moves(returns)
+    beta = np.where(moving, b @ returns, 0.0) / benchmark_squares
+    residual_squares = sums_of_squares(returns, np.column_stack([np.ones_like(b), b]), np.vstack([means, beta]))
     degrees = returns.shape[0] - 2
     standard_error = np.sqrt(residual_squares / degrees / benchmark_squares)
     return BetaRegressions(
         beta=beta,
-        alpha=returns.mean(axis=0) - beta * benchmark.mean(),
-        r_squared=_r_squared(residual_squares, np.square(y).sum(axis=0), moves(returns)),
+        alpha=means - beta * benchmark.mean(),
+        r_squared=_r_squared(residual_squares, centred_squares(returns), moving),
         standard_error=standard_error,
-        p_value=_p_value(beta, standard_error, degrees, moves(returns)),
+        p_value=_p_value(beta, standard_error, degrees, moving),
         observations=returns.shape[0],
     )
 
@@ -99,7 +100,7 @@ def beta_regression(returns: FloatArray, benchmark: FloatArray) -> BetaRegressio
         Also where the series itself does not move: its share of explained variance would be 0 / 0.
     """
     many = beta_regressions(returns[:, None], benchmark)
-    if not moves(returns[:, None])[0]:
+    if np.isnan(many.r_squared[0]):
         raise ZeroVariance("Beta", "the portfolio")
     return BetaRegression(
         beta=float(many.beta[0]),
@@ -146,4 +147,4 @@ def _p_value(beta: FloatArray, standard_error: FloatArray, degrees: int, moving:
     # An exact fit has no standard error: its t is infinite and its p is 0
     t = np.full(beta.shape, np.inf)
     np.divide(np.abs(beta), standard_error, out=t, where=standard_error > 0)
-    return np.where(moving, 2.0 * stats.t.sf(t, degrees), np.nan)
+    return np.where(moving, 2.0 * stdtr(degrees, -t), np.nan)

@@ -48,10 +48,9 @@ def drawdowns(growth: FloatArray) -> tuple[Drawdown, ...]:
 
     Falls do not overlap: each runs from the last row at the peak to the first row back at or above it.
     """
-    below = drawdown_series(growth) < 0
-    edges = np.diff(np.concatenate(([0], below.astype(np.int8), [0])))
-    begins, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
     depths = drawdown_series(growth)
+    edges = np.diff(np.concatenate(([0], (depths < 0).astype(np.int8), [0])))
+    begins, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
     found = [_episode(depths, int(begin), int(end)) for begin, end in zip(begins, ends, strict=True)]
     return tuple(sorted(found, key=lambda fall: fall.depth))
 

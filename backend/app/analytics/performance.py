@@ -40,7 +40,7 @@ def linked_growth(returns: FloatArray) -> FloatArray:
     """
     value = growth(returns)
     unknown = np.isnan(returns)
-    if (unknown & (value > 0)).any():
+    if unknown.any() and (unknown & (value > 0)).any():
         raise UnknownDailyReturn(int(unknown.sum()))
     return value
 

@@ -1,10 +1,12 @@
 """Daily returns, and which of them a measure may use together."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from app.analytics.arrays import BoolArray, FloatArray
+from app.analytics.column_sums import row_blocks
 from app.analytics.errors import InsufficientData, InvalidInput
 
 # A position counts as having a history when it has returns on this share of a window's days: one forgotten day must
@@ -25,10 +27,15 @@ def simple_returns(closes: FloatArray) -> FloatArray:
     (T-1,) or (T-1, N) array of fractions. NaN where either price is unknown or the earlier one is not positive.
     """
     previous, current = closes[:-1], closes[1:]
-    out = np.full(current.shape, np.nan)
-    usable = (previous > 0) & np.isfinite(current)
-    np.divide(current, previous, out=out, where=usable)
-    out -= 1.0
+    out = np.empty(current.shape)
+    for block in row_blocks(current.shape[0], math.prod(current.shape[1:])):
+        before, after, part = previous[block], current[block], out[block]
+        usable = (before > 0) & np.isfinite(after)
+        if not usable.all():
+            part.fill(np.nan)
+        # Dividing everywhere is several times as fast as dividing where a mask says so
+        np.divide(after, before, out=part, where=True if usable.all() else usable)
+        part -= 1.0
     return out
 
 
@@ -56,7 +63,7 @@ def growth(returns: FloatArray) -> FloatArray:
     Shape (T,). A NaN return (a day whose return is unknown) leaves the value where it was. A return below -1, which
     leverage makes possible, leaves nothing: what is owed beyond that cannot grow.
     """
-    factors = np.maximum(1.0 + np.nan_to_num(returns, nan=0.0), 0.0)
+    factors = np.maximum(1.0 + np.where(np.isnan(returns), 0.0, returns), 0.0)
     return np.asarray(np.cumprod(factors), dtype=np.float64)
 
 
@@ -111,10 +118,11 @@ def common_history(returns: FloatArray, window: int, share: float = MINIMUM_SHAR
     """
     if window < 1:
         raise InvalidInput("A window has at least one day.")
-    known = np.isfinite(returns)
-    known[: max(returns.shape[0] - window, 0)] = False
-    observed = known.sum(axis=0)
+    start = max(returns.shape[0] - window, 0)
+    known = np.isfinite(returns[start:])
+    # Most windows have no gap, and seeing that is far less work than counting in each column
+    observed = np.full(known.shape[1], len(known)) if known.all() else known.sum(axis=0)
     columns = observed >= np.ceil(share * window)
-    rows: BoolArray = np.all(known[:, columns], axis=1, keepdims=True)[:, 0]
-    rows[: max(returns.shape[0] - window, 0)] = False
+    rows = np.zeros(returns.shape[0], dtype=np.bool_)
+    rows[start:] = True if known.all() else known[:, columns].all(axis=1)
     return CommonHistory(columns=columns, rows=rows, observed=observed.astype(np.float64))

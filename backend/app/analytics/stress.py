@@ -163,14 +163,14 @@ def factor_moves(factors: FactorReturns, shocks: Mapping[FactorName, float]) -> 
     missing = [name for name in shocks if name not in factors.names]
     if missing:
         raise FactorWithoutProxy(missing)
-    direct = np.array([shocks.get(name, 0.0) for name in factors.names])
+    direct = np.array([shocks.get(name, 0.0) for name in factors.names], dtype=np.float64)
     if not direct.any():
         return FactorMoves(factors.names, shocked=direct, propagated=np.zeros(count))
     require_complete(factors.returns, needed=DAYS_PER_FACTOR * count, measure="Propagation between factors")
     shocked = np.array([name in shocks for name in factors.names])
-    sigma = factors.covariance
-    weights, *_ = np.linalg.lstsq(sigma[np.ix_(shocked, shocked)], direct[shocked], rcond=_COLLINEAR)
-    propagated = np.where(shocked, 0.0, sigma[:, shocked] @ weights)
+    sigma = factors.covariance[:, shocked]
+    weights, *_ = np.linalg.lstsq(sigma[shocked], direct[shocked], rcond=_COLLINEAR)
+    propagated = np.where(shocked, 0.0, sigma @ weights)
     return FactorMoves(factors.names, shocked=direct, propagated=propagated)
 
 
@@ -191,8 +191,8 @@ def apply_shocks(book: Book, factors: FactorReturns, shocks: Shocks) -> ShockRes
     _check(book, factors, shocks)
     moves = factor_moves(factors, shocks.factors)
     direct, propagated = _loaded(book.beta, moves.shocked), _loaded(book.beta, moves.propagated)
-    for labels, named in ((book.sectors, shocks.sectors), (book.symbols, shocks.symbols)):
-        _override(direct, propagated, labels, named)
+    _override(direct, propagated, book.sectors, shocks.sectors)
+    _override(direct, propagated, book.symbols, shocks.symbols)
     # The sum is NaN where betas are unknown; comparing says False there, which leaves the NaN
     total = direct + propagated
     scale = np.divide(-1.0, total, out=np.ones_like(total), where=total < -1.0)
@@ -200,8 +200,9 @@ def apply_shocks(book: Book, factors: FactorReturns, shocks: Shocks) -> ShockRes
     linear -= np.abs(book.exposures) * shocks.liquidation_cost
     if book.vegas is not None:
         linear += book.vegas * shocks.volatility
-    held = {*book.symbols, *book.sectors}
-    unmatched = tuple(name for name in (*shocks.sectors, *shocks.symbols) if name not in held)
+    named = (*shocks.sectors, *shocks.symbols)
+    held = {*book.symbols, *book.sectors} if named else set()
+    unmatched = tuple(name for name in named if name not in held)
     return ShockResult(moves, direct=linear, propagated=book.exposures * propagated * scale, unmatched=unmatched)
 
 
@@ -283,10 +284,11 @@ def _loaded(beta: FloatArray, moves: FloatArray) -> FloatArray:
 
 
 def _override(direct: FloatArray, propagated: FloatArray, labels: Sequence[str], shocks: Mapping[str, float]) -> None:
-    for name, move in shocks.items():
-        chosen = np.array([label == name for label in labels], dtype=np.bool_)
-        direct[chosen] = move
-        propagated[chosen] = 0.0
+    if not shocks:
+        return
+    chosen = [i for i, label in enumerate(labels) if label in shocks]
+    direct[chosen] = [shocks[labels[i]] for i in chosen]
+    propagated[chosen] = 0.0
 
 
 def _outside(days: DateArray, start: date, end: date) -> Undefined:

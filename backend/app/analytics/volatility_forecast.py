@@ -7,7 +7,7 @@ import numpy as np
 from app.analytics.arrays import FloatArray
 from app.analytics.errors import InvalidInput, ZeroVariance
 from app.analytics.returns import require_complete
-from app.analytics.volatility import TRADING_DAYS_PER_YEAR, rolling_volatility
+from app.analytics.volatility import TRADING_DAYS_PER_YEAR, rolling_volatility, window_sums
 
 # RiskMetrics' decay for daily data (J. P. Morgan, 1996)
 EWMA_DECAY = 0.94
@@ -138,8 +138,7 @@ def volatility_percentile(returns: FloatArray) -> VolatilityPercentile:
 
 def _realised(returns: FloatArray, days: int) -> FloatArray:
     """sqrt(mean(r^2) x 252) over each run of `days`; entry k ends on day k + days - 1. Shape (T - days + 1,)."""
-    windows = np.lib.stride_tricks.sliding_window_view(np.square(returns), days)
-    return np.asarray(np.sqrt(windows.mean(axis=1) * TRADING_DAYS_PER_YEAR), dtype=np.float64)
+    return np.sqrt(window_sums(np.square(returns), days) * (TRADING_DAYS_PER_YEAR / days))
 
 
 def _har_design(returns: FloatArray) -> FloatArray:
