@@ -2,18 +2,25 @@
 
 The application's connections take a role that cannot bypass row-level security. Each transaction names its person; with
 none named, tables with a person's data show no rows. Code below the edge only flushes: `Database.session` commits.
+`Database.look` is the quick way for a request that only reads.
 """
 
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import event, text
-from sqlalchemy.engine import Connection
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+import psycopg
+from psycopg.rows import namedtuple_row
+from sqlalchemy import ClauseElement, Engine, event, text
+from sqlalchemy.engine import Compiled, Connection
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import InvalidatePoolError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 APPLICATION_ROLE = "sigmasight_app"
 
@@ -23,6 +30,8 @@ IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000
 CONNECT_TIMEOUT_SECONDS = 5
 # How long a request waits for a free connection before it is answered 503
 POOL_TIMEOUT_SECONDS = 5
+# A connection that was in use this recently is not asked whether it still lives: that is a round trip for each request
+FRESH_SECONDS = 1.0
 
 _BIND = text(
     "select set_config('app.user_id', :user_id, true), set_config('app.tenant_id', :tenant_id, true)",
@@ -35,6 +44,14 @@ class Scope:
 
     user_id: UUID
     tenant_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A statement that is built once, and the values of this time. It selects only types that the driver knows."""
+
+    statement: ClauseElement
+    values: Mapping[str, Any]
 
 
 def sqlalchemy_url(url: str) -> str:
@@ -52,9 +69,12 @@ class Database:
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_timeout=POOL_TIMEOUT_SECONDS,
-            pool_pre_ping=True,
             connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS, "options": connection_options()},
         )
+        _ask_before_use(self.engine.sync_engine)
+        # The same pool; what is sent together is one transaction all the same, which begins and ends by itself
+        self._lookers = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._compiled: dict[ClauseElement, Compiled] = {}
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
 
     @asynccontextmanager
@@ -65,8 +85,58 @@ class Database:
             async with session.begin():
                 yield session
 
+    async def look(self, scope: Scope, reads: Sequence[Read]) -> list[list[Any]]:
+        """The rows of each read, all on behalf of one person and in one round trip."""
+        async with self._lookers.connect() as connection:
+            driver = cast(psycopg.AsyncConnection, (await connection.get_raw_connection()).driver_connection)
+            try:
+                return await self._sent_together(driver, scope, reads)
+            except psycopg.OperationalError as error:
+                await _give_up(connection, driver)
+                raise OperationalError("look", None, error) from error
+
+    async def _sent_together(
+        self, driver: psycopg.AsyncConnection, scope: Scope, reads: Sequence[Read]
+    ) -> list[list[Any]]:
+        cursors = [driver.cursor(row_factory=namedtuple_row) for _ in reads]
+        async with driver.pipeline():
+            await driver.execute(*self._for_driver(Read(_BIND, _parameters(scope))))
+            for cursor, read in zip(cursors, reads, strict=True):
+                await cursor.execute(*self._for_driver(read))
+        return [await cursor.fetchall() for cursor in cursors]
+
+    def _for_driver(self, read: Read) -> tuple[str, dict[str, Any]]:
+        if read.statement not in self._compiled:
+            self._compiled[read.statement] = read.statement.compile(self.engine.sync_engine)
+        compiled = self._compiled[read.statement]
+        return str(compiled), dict(compiled.construct_params(read.values) or {})
+
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+async def _give_up(connection: AsyncConnection, driver: psycopg.AsyncConnection) -> None:
+    """A broken connection is not put back."""
+    if driver.broken:
+        await connection.invalidate()
+
+
+def _ask_before_use(engine: Engine) -> None:
+    """Find out on the way out of the pool that the server has gone away meanwhile, unless it answered just now."""
+
+    @event.listens_for(engine, "checkin")
+    def _note_time(_connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+        record.info["answered_at"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _ask(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: PoolProxiedConnection) -> None:
+        if time.monotonic() - record.info.get("answered_at", time.monotonic()) < FRESH_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except psycopg.OperationalError as error:
+            # The others of the pool are no better: all are opened anew
+            raise InvalidatePoolError from error
 
 
 async def bind(session: AsyncSession, scope: Scope) -> None:

@@ -1,19 +1,25 @@
 """A portfolio with everything that its figures rest on, read in one statement."""
 
 import datetime as dt
+import json
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Double, Row, case, cast, func, literal_column, select
+from sqlalchemy import Double, Row, Text, bindparam, case, cast, func, literal_column, select
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import ScalarSelect
 
 from app.analytics.options import OptionType
+from app.db import Read
 from app.models import CashFlow, Instrument, MarketDataState, Portfolio, Position
 from app.models.portfolio import PositionClass
+
+# How many portfolios' rows are kept as they were put together
+KEPT_ROWS = 32
 
 _EMPTY: ColumnElement[Any] = literal_column("'[]'::jsonb", JSONB)
 
@@ -101,6 +107,10 @@ class HoldingsRow:
     flows: tuple[FlowRow, ...]
     market_version: int
 
+    def __hash__(self) -> int:
+        # Thousands of lots need not be hashed to tell portfolios apart
+        return hash((self.id, self.market_version))
+
     @property
     def instruments(self) -> frozenset[str]:
         """Everything whose prices decide what the lots are worth."""
@@ -115,14 +125,22 @@ class HoldingsRow:
 
 async def find(session: AsyncSession, portfolio_id: UUID) -> HoldingsRow | None:
     """None for what does not exist, was deleted or belongs to somebody else: row-level security hides it."""
-    row = (await session.execute(_STATEMENT.where(Portfolio.id == portfolio_id))).one_or_none()
-    return None if row is None else _holdings(row)
+    row = (await session.execute(_ONE, {"portfolio_id": portfolio_id})).one_or_none()
+    return None if row is None else holdings(row)
 
 
 async def find_all(session: AsyncSession) -> list[HoldingsRow]:
     """Every portfolio of the person whom the transaction names, oldest first."""
-    rows = await session.execute(_STATEMENT.order_by(Portfolio.created_at, Portfolio.id))
-    return [_holdings(row) for row in rows]
+    return [holdings(row) for row in await session.execute(_ALL)]
+
+
+def read(portfolio_id: UUID) -> Read:
+    """What `find` reads; `holdings` makes of its row what `find` gives."""
+    return Read(_ONE, {"portfolio_id": portfolio_id})
+
+
+def read_all() -> Read:
+    return Read(_ALL, {})
 
 
 async def lock(session: AsyncSession, portfolio_id: UUID) -> None:
@@ -148,7 +166,7 @@ def _lots() -> ScalarSelect[Any]:
     )
     ordered = aggregate_order_by(fields, Position.entry_date, Position.symbol, Position.id)
     return (
-        select(func.coalesce(func.jsonb_agg(ordered), _EMPTY))
+        select(cast(func.coalesce(func.jsonb_agg(ordered), _EMPTY), Text))
         .outerjoin(Instrument, Instrument.symbol == Position.instrument_symbol)
         .where(Position.portfolio_id == Portfolio.id)
         .correlate(Portfolio)
@@ -178,7 +196,9 @@ def _statement() -> ColumnElement[Any]:
 def _flows() -> ScalarSelect[Any]:
     fields = func.jsonb_build_array(CashFlow.date, cast(CashFlow.amount, Double))
     return (
-        select(func.coalesce(func.jsonb_agg(aggregate_order_by(fields, CashFlow.date, CashFlow.id)), _EMPTY))
+        select(
+            cast(func.coalesce(func.jsonb_agg(aggregate_order_by(fields, CashFlow.date, CashFlow.id)), _EMPTY), Text)
+        )
         .where(CashFlow.portfolio_id == Portfolio.id)
         .correlate(Portfolio)
         .scalar_subquery()
@@ -197,20 +217,40 @@ _STATEMENT = select(
     _flows().label("flows"),
     select(MarketDataState.version).scalar_subquery().label("market_version"),
 ).where(Portfolio.deleted_at.is_(None))
+_ONE = _STATEMENT.where(Portfolio.id == bindparam("portfolio_id"))
+_ALL = _STATEMENT.order_by(Portfolio.created_at, Portfolio.id)
 
 
-def _holdings(row: Row[Any]) -> HoldingsRow:
+def holdings(row: Row[Any]) -> HoldingsRow:
+    """The same object for the same row, so that what was kept for it is found without comparing lot by lot."""
+    return _holdings(*row)
+
+
+@lru_cache(maxsize=KEPT_ROWS)
+def _holdings(
+    id_: UUID,
+    user_id: UUID,
+    name: str,
+    base_currency: str,
+    benchmark: str,
+    opening_cash: float,
+    inception_date: dt.date | None,
+    lots: str,
+    flows: str,
+    market_version: int,
+) -> HoldingsRow:
+    """`lots` and `flows` are JSON: a row that is known needs no parsing."""
     return HoldingsRow(
-        id=row.id,
-        user_id=row.user_id,
-        name=row.name,
-        base_currency=row.base_currency,
-        benchmark=row.benchmark,
-        opening_cash=row.opening_cash,
-        inception_date=row.inception_date,
-        lots=tuple(_lot(fields) for fields in row.lots),
-        flows=tuple(FlowRow(dt.date.fromisoformat(day), amount) for day, amount in row.flows),
-        market_version=row.market_version,
+        id=id_,
+        user_id=user_id,
+        name=name,
+        base_currency=base_currency,
+        benchmark=benchmark,
+        opening_cash=opening_cash,
+        inception_date=inception_date,
+        lots=tuple(_lot(fields) for fields in json.loads(lots)),
+        flows=tuple(FlowRow(dt.date.fromisoformat(day), amount) for day, amount in json.loads(flows)),
+        market_version=market_version,
     )
 
 

@@ -129,12 +129,20 @@ _caches: WeakKeyDictionary[Engine, _Caches] = WeakKeyDictionary()
 async def price_panel(session: AsyncSession, symbols: Collection[str], version: int) -> PricePanel:
     """The closes of `symbols` as of `version` of the market data; only what is not in memory yet is read."""
     wanted = frozenset(symbols)
-    caches = _caches.setdefault(session.get_bind().engine, _Caches.empty())
-    panel = caches.panels.get(version, wanted)
+    engine = session.get_bind().engine
+    panel = kept_panel(engine, wanted, version)
     if panel is None:
+        caches = _caches[engine]
         panel = _align(await _series(session, sorted(wanted), version, caches.series))
         caches.panels.put(version, wanted, panel)
     return panel
+
+
+def kept_panel(engine: Engine, symbols: frozenset[str], version: int) -> PricePanel | None:
+    """What `price_panel` gives, if it is in memory."""
+    if engine not in _caches:
+        _caches[engine] = _Caches.empty()
+    return _caches[engine].panels.get(version, symbols)
 
 
 async def _series(

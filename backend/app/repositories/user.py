@@ -1,10 +1,10 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.db import Scope
+from app.db import Read, Scope
 from app.models import Tenant, User
 
 
@@ -12,6 +12,14 @@ from app.models import Tenant, User
 class Credentials:
     scope: Scope
     password_hash: str
+
+
+_ACTIVE = select(User.id).where(User.id == bindparam("user_id"), User.is_active)
+
+
+def read_active(user_id: UUID) -> Read:
+    """One row, or none for somebody who may not sign in any more."""
+    return Read(_ACTIVE, {"user_id": user_id})
 
 
 async def find_active(session: AsyncSession, user_id: UUID) -> User | None:

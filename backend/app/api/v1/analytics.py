@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 
-from app.api.deps import SessionDep
+from app.api.deps import DatabaseDep, ScopeDep
 from app.api.errors import SIGNED_IN_ERRORS, errors
 from app.errors import InvalidField
 from app.schemas import analytics as shapes
@@ -15,7 +15,7 @@ from app.schemas.factor import Estimator, FactorExposures, PositionFactorExposur
 from app.schemas.risk_contribution import RiskContributions
 from app.schemas.stress import CustomStress, StressTest
 from app.schemas.what_if import WhatIf, WhatIfRequest
-from app.services.analytics import AnalyticsService, stress
+from app.services.analytics import AnalyticsService, RequestAnalytics, stress
 from app.services.analytics.correlation import DEFAULT_SYMBOLS
 from app.services.analytics.correlation import DEFAULT_WINDOW as CORRELATION_WINDOW
 from app.services.analytics.daily_movers import DEFAULT_MOVERS
@@ -31,8 +31,8 @@ router = APIRouter(
 )
 
 
-async def service(session: SessionDep) -> AnalyticsService:
-    return AnalyticsService(session)
+async def service(database: DatabaseDep, scope: ScopeDep) -> AnalyticsService:
+    return RequestAnalytics(database, scope)
 
 
 AnalyticsDep = Annotated[AnalyticsService, Depends(service)]

@@ -266,19 +266,29 @@ async def load(session: AsyncSession, portfolio_id: UUID | None, also: frozenset
     Without an id all portfolios of the person joined into one. `also` are symbols that are not held but whose prices a
     measure needs.
     """
-    row = await _find(session, portfolio_id)
-    symbols = row.instruments | {row.benchmark} | also
-    panel = await price_repository.price_panel(session, sorted(symbols), row.market_version)
-    return _book(row, panel) if panel.closes.size <= LARGEST_KEPT_PANEL else Book(row, panel)
+    row = await holdings(session, portfolio_id)
+    return opened(row, await price_repository.price_panel(session, symbols_of(row, also), row.market_version))
 
 
-async def _find(session: AsyncSession, portfolio_id: UUID | None) -> HoldingsRow:
+async def holdings(session: AsyncSession, portfolio_id: UUID | None) -> HoldingsRow:
     if portfolio_id is None:
         return joined(await holding_repository.find_all(session))
-    row = await holding_repository.find(session, portfolio_id)
+    return found(await holding_repository.find(session, portfolio_id))
+
+
+def found(row: HoldingsRow | None) -> HoldingsRow:
     if row is None:
         raise PortfolioNotFound
     return row
+
+
+def symbols_of(row: HoldingsRow, also: frozenset[str]) -> frozenset[str]:
+    """Whose prices the book needs."""
+    return row.instruments | {row.benchmark} | also
+
+
+def opened(row: HoldingsRow, panel: PricePanel) -> Book:
+    return _book(row, panel) if panel.closes.size <= LARGEST_KEPT_PANEL else Book(row, panel)
 
 
 def joined(rows: Sequence[HoldingsRow]) -> HoldingsRow:

@@ -7,6 +7,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.analytics.scenarios import Scenario
+from app.repositories import price as price_repository
+from app.repositories.holding import HoldingsRow
+from app.repositories.price import PricePanel
 from app.schemas import analytics as shapes
 from app.schemas.attribution import Attribution
 from app.schemas.factor import Estimator, FactorExposures, PositionFactorExposures
@@ -16,13 +19,14 @@ from app.schemas.what_if import Trade, WhatIf
 from app.services.analytics import correlation, factor_base, risk_contributions, stress, value_at_risk
 from app.services.analytics.attribution import attribution
 from app.services.analytics.beta import beta
-from app.services.analytics.book import Book, load
+from app.services.analytics.book import Book, holdings, opened, symbols_of
 from app.services.analytics.compute import computed
 from app.services.analytics.concentration import concentration
 from app.services.analytics.daily_movers import DEFAULT_MOVERS, daily_movers
 from app.services.analytics.data_quality import data_quality
 from app.services.analytics.drawdowns import DEFAULT_SHOWN, drawdowns
 from app.services.analytics.factor_exposures import factor_exposures, position_factor_exposures
+from app.services.analytics.kept_answers import KeptAnswers, Question
 from app.services.analytics.overview import complete, overview
 from app.services.analytics.performance import performance
 from app.services.analytics.positions import positions
@@ -32,6 +36,8 @@ from app.services.analytics.volatility import volatility
 from app.services.analytics.what_if import what_if
 
 Answer = TypeVar("Answer")
+
+_answers = KeptAnswers()
 
 
 class AnalyticsService:
@@ -146,4 +152,17 @@ class AnalyticsService:
     async def _answer(
         self, portfolio_id: UUID | None, measure: Callable[[Book], Answer], also: frozenset[str] = frozenset()
     ) -> Answer:
-        return await computed(await load(self._session, portfolio_id, also), measure)
+        row = await self._holdings(portfolio_id)
+        panel = await self._prices(symbols_of(row, also), row.market_version)
+        question = Question.of(measure)
+        kept: Answer | None = _answers.get(row, panel, question)
+        if kept is None:
+            kept = await computed(opened(row, panel), measure)
+            _answers.put(row, panel, question, kept)
+        return kept
+
+    async def _holdings(self, portfolio_id: UUID | None) -> HoldingsRow:
+        return await holdings(self._session, portfolio_id)
+
+    async def _prices(self, symbols: frozenset[str], version: int) -> PricePanel:
+        return await price_repository.price_panel(self._session, symbols, version)
