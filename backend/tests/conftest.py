@@ -22,7 +22,7 @@ from app.services import demo, market_data
 from tests.builders import auth_headers, make_user
 
 # With these in the environment a forgotten override would reach a paid service, were the network open
-PROVIDER_VARIABLES = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "ANTHROPIC_API_KEY")
+PROVIDER_VARIABLES = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL")
 # A server that is thrown away need not survive a power cut
 CARELESS = ("fsync", "full_page_writes", "synchronous_commit", "autovacuum")
 

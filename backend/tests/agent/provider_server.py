@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,7 +79,9 @@ async def _send(reply: Reply, reader: asyncio.StreamReader, writer: asyncio.Stre
     writer.write("\r\n".join([*lines, "", ""]).encode())
     for chunk in reply.chunks:
         if chunk == STALL:
-            await reader.read()
+            # What the client had not read makes its end of the connection a reset
+            with suppress(ConnectionResetError):
+                await reader.read()
             found.closed_by_client += 1
             return
         writer.write(chunk)
