@@ -2,6 +2,7 @@ import importlib.util
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import cast
 
 import httpx
 import pytest
@@ -15,7 +16,7 @@ from tests.agent.scripted import FakeToolBox, ScriptedClient
 from tests.api.chat_fixtures import Chat
 from tests.api.chat_server import serving
 from tests.builders import auth_headers, make_user
-from tests.providers.opened import OpenWithProvider
+from tests.providers.opened import OpenWithProvider, Spoken
 
 CHAT_TEMPLATE = Path(__file__).parent / "smollm2_tools.jinja"
 
@@ -28,23 +29,28 @@ def llama_url() -> Iterator[str]:
     parameters.chat_template = CHAT_TEMPLATE.read_text()
     parameters.use_jinja = True
     parameters.n_ctx = 4096
-    # Enough for two tool calls: on a busy machine a small model gives a few words a second
-    parameters.n_predict = 80
     parameters.n_parallel = 1
-    parameters.cpuparams.n_threads = 2
+    # A second one would wait for the first at every layer, and beside another process nearly all the time
+    parameters.cpuparams.n_threads = 1
     parameters.sampling.temp = 0.0
     parameters.hostnames = ["127.0.0.1"]
     parameters.port = 0
     server = xllamacpp.Server(parameters)
-    yield f"{server.listening_address}/v1"
+    yield str(server.listening_address)
     del server
+
+
+@pytest.fixture(params=["openai", "claude"])
+def spoken(request: pytest.FixtureRequest) -> Spoken:
+    return cast(Spoken, request.param)
 
 
 @pytest.fixture
 def open_with_provider(settings: Settings, database: Database) -> OpenWithProvider:
     @asynccontextmanager
-    async def opened(url: str, toolbox: FakeToolBox, **changes: object) -> AsyncIterator[Chat]:
-        changed = settings.model_copy(update={"ai_provider": "openai", "openai_base_url": url, **changes})
+    async def opened(url: str, spoken: Spoken, toolbox: FakeToolBox, **changes: object) -> AsyncIterator[Chat]:
+        address = {"openai": {"openai_base_url": f"{url}/v1"}, "claude": {"anthropic_base_url": url}}[spoken]
+        changed = settings.model_copy(update={"ai_provider": spoken, **address, **changes})
         user = await make_user(database)
         app = create_app(changed, clients=Clients(changed, offline=ScriptedClient()), toolbox=toolbox)
         async with (

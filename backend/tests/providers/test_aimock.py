@@ -1,4 +1,4 @@
-"""A complete emulator of OpenAI's wire format: every event, index and sequence number, and faults on request."""
+"""A complete emulator of both wire formats: every event, index and sequence number, and faults on request."""
 
 import asyncio
 import shutil
@@ -11,7 +11,7 @@ import pytest
 
 from app.agent import model_call
 from tests.agent.scripted import FakeToolBox, gives
-from tests.providers.opened import OpenWithProvider
+from tests.providers.opened import OpenWithProvider, Spoken
 
 HERE = Path(__file__).parent
 EMULATOR = HERE / "node_modules/@copilotkit/aimock/dist/cli.js"
@@ -32,7 +32,7 @@ async def emulator_url() -> AsyncIterator[str]:
     options = ["--chunk-size", "3", "--log-level", "warn", "--strict"]
     process = await asyncio.create_subprocess_exec(*command, *options, stdout=subprocess.DEVNULL)
     await _until_listening(port)
-    yield f"http://127.0.0.1:{port}/v1"
+    yield f"http://127.0.0.1:{port}"
     process.terminate()
     await process.wait()
 
@@ -42,9 +42,9 @@ def short_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(model_call, "BASE_PAUSE_SECONDS", 0.0)
 
 
-async def test_two_tools_then_text(open_with_provider: OpenWithProvider, emulator_url: str) -> None:
+async def test_two_tools_then_text(open_with_provider: OpenWithProvider, emulator_url: str, spoken: Spoken) -> None:
     toolbox = FakeToolBox(get_beta=gives({"beta": 1.2}), get_volatility=gives({"volatility": 0.2}))
-    async with open_with_provider(emulator_url, toolbox) as chat:
+    async with open_with_provider(emulator_url, spoken, toolbox) as chat:
         reading = await chat.ask("two tools, please")
         again = await chat.ask("two tools, please, once more")
 
@@ -55,8 +55,10 @@ async def test_two_tools_then_text(open_with_provider: OpenWithProvider, emulato
     assert again.types[-1] == "done"
 
 
-async def test_a_stream_that_is_cut_keeps_what_came(open_with_provider: OpenWithProvider, emulator_url: str) -> None:
-    async with open_with_provider(emulator_url, FakeToolBox()) as chat:
+async def test_a_stream_that_is_cut_keeps_what_came(
+    open_with_provider: OpenWithProvider, emulator_url: str, spoken: Spoken
+) -> None:
+    async with open_with_provider(emulator_url, spoken, FakeToolBox()) as chat:
         reading = await chat.ask("cut short")
         _, assistant = await chat.messages()
 
@@ -66,9 +68,11 @@ async def test_a_stream_that_is_cut_keeps_what_came(open_with_provider: OpenWith
     assert assistant["content"] == (reading.text or error["message"])
 
 
-async def test_a_provider_that_was_busy_is_asked_again(open_with_provider: OpenWithProvider, emulator_url: str) -> None:
-    async with open_with_provider(emulator_url, FakeToolBox()) as chat:
-        reading = await chat.ask("busy once")
+async def test_a_provider_that_was_busy_is_asked_again(
+    open_with_provider: OpenWithProvider, emulator_url: str, spoken: Spoken
+) -> None:
+    async with open_with_provider(emulator_url, spoken, FakeToolBox()) as chat:
+        reading = await chat.ask(f"busy once, {spoken}")
 
     outcomes = [attempt["outcome"] for attempt in reading.events[-1].data["attempts"]]
     assert (reading.text, outcomes) == ("Here I am.", ["provider_rate_limited", "answered"])
@@ -79,9 +83,14 @@ async def test_a_provider_that_was_busy_is_asked_again(open_with_provider: OpenW
     [("wrong key", "provider_unauthorized", False), ("out of order", "provider_overloaded", True)],
 )
 async def test_a_failure_is_named(
-    open_with_provider: OpenWithProvider, emulator_url: str, question: str, code: str, is_retryable: bool
+    open_with_provider: OpenWithProvider,
+    emulator_url: str,
+    spoken: Spoken,
+    question: str,
+    code: str,
+    is_retryable: bool,
 ) -> None:
-    async with open_with_provider(emulator_url, FakeToolBox()) as chat:
+    async with open_with_provider(emulator_url, spoken, FakeToolBox()) as chat:
         reading = await chat.ask(question)
         user, assistant = await chat.messages()
 
@@ -90,8 +99,10 @@ async def test_a_failure_is_named(
     assert (user["content"], assistant["content"]) == (question, error["message"])
 
 
-async def test_a_turn_is_stopped_within_a_second(open_with_provider: OpenWithProvider, emulator_url: str) -> None:
-    async with open_with_provider(emulator_url, FakeToolBox()) as chat:
+async def test_a_turn_is_stopped_within_a_second(
+    open_with_provider: OpenWithProvider, emulator_url: str, spoken: Spoken
+) -> None:
+    async with open_with_provider(emulator_url, spoken, FakeToolBox()) as chat:
         begun = await chat.ask("slowly", leave_after=2)
         await chat.stop(begun.run_id)
         rest = await chat.resume(begun.run_id, after=2)

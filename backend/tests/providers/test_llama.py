@@ -1,16 +1,22 @@
-"""A real model behind llama.cpp's server: its stream has no indexes, and no `arguments.done`."""
+"""A real model behind llama.cpp's server, in both wire formats.
+
+Its Responses have no indexes and no `arguments.done`, its Messages no pings, and a second block begins before the first
+has ended.
+"""
 
 import pytest
 
-from app.agent import context
+from app.agent import context, runs
 from app.agent.context import Question
-from app.agent.llm_client import SystemMessage, ToolSpec, UserMessage
+from app.agent.llm_client import CallMetadata, SystemMessage, ToolSpec, UserMessage
 from app.agent.sections import Context, Section, piece
 from app.db import Database, Scope
 from tests.agent.scripted import FakeToolBox, gives
-from tests.providers.opened import OpenWithProvider
+from tests.providers.opened import OpenWithProvider, Spoken
 
 pytestmark = pytest.mark.provider
+
+MODEL = {"openai_model": "smollm2", "claude_model": "smollm2"}
 
 
 class Beta(FakeToolBox):
@@ -19,6 +25,12 @@ class Beta(FakeToolBox):
     def specs(self) -> list[ToolSpec]:
         parameters = {"type": "object", "properties": {"window": {"type": "integer"}}}
         return [ToolSpec(name="get_beta", description="beta", parameters=parameters)]
+
+
+@pytest.fixture(autouse=True)
+def short_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Room for a tool call or a story's beginning: on a busy machine even a small model gives a few words a second."""
+    monkeypatch.setattr(runs, "_metadata", lambda _run: CallMetadata(max_output_tokens=80))
 
 
 @pytest.fixture
@@ -34,10 +46,10 @@ def few_words(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("few_words")
 async def test_a_turn_streams_the_models_tool_calls_and_text(
-    open_with_provider: OpenWithProvider, llama_url: str
+    open_with_provider: OpenWithProvider, llama_url: str, spoken: Spoken
 ) -> None:
     toolbox = Beta(get_beta=gives({"value": 0.2}))
-    async with open_with_provider(llama_url, toolbox, openai_model="smollm2") as chat:
+    async with open_with_provider(llama_url, spoken, toolbox, **MODEL) as chat:
         reading = await chat.ask("What is the beta of my portfolio?")
         _, assistant = await chat.messages()
 
@@ -48,14 +60,14 @@ async def test_a_turn_streams_the_models_tool_calls_and_text(
     assert reading.text
     assert reading.types.count("tool_call") == reading.types.count("tool_result") == done.data["tool_calls_count"]
     assert done.data["usage"]["output_tokens"] > 0
-    assert reading.events[0].data["provider"] == "openai"
+    assert reading.events[0].data["provider"] == spoken
     assert toolbox.calls[0][0] == "get_beta"
 
 
 async def test_a_second_question_is_asked_with_what_was_said(
-    open_with_provider: OpenWithProvider, llama_url: str
+    open_with_provider: OpenWithProvider, llama_url: str, spoken: Spoken
 ) -> None:
-    async with open_with_provider(llama_url, FakeToolBox(), openai_model="smollm2") as chat:
+    async with open_with_provider(llama_url, spoken, FakeToolBox(), **MODEL) as chat:
         first = await chat.ask("Say: yes.")
         second = await chat.ask("Say: no.")
 
@@ -63,8 +75,10 @@ async def test_a_second_question_is_asked_with_what_was_said(
     assert second.events[-1].data["usage"]["input_tokens"] > first.events[-1].data["usage"]["input_tokens"]
 
 
-async def test_a_turn_is_stopped_at_the_model(open_with_provider: OpenWithProvider, llama_url: str) -> None:
-    async with open_with_provider(llama_url, FakeToolBox(), openai_model="smollm2") as chat:
+async def test_a_turn_is_stopped_at_the_model(
+    open_with_provider: OpenWithProvider, llama_url: str, spoken: Spoken
+) -> None:
+    async with open_with_provider(llama_url, spoken, FakeToolBox(), **MODEL) as chat:
         begun = await chat.ask("Write a long story about a whale.", leave_after=3)
         await chat.stop(begun.run_id)
         rest = await chat.resume(begun.run_id, after=begun.events[-1].id)
