@@ -1,5 +1,6 @@
 """Settings: the only reader of the environment. Every variable stands in `.env.example` with its default."""
 
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, Self
@@ -41,6 +42,11 @@ class Settings(BaseSettings):
     ai_provider: Literal["auto", "openai", "claude", "offline"] = "auto"
     # Who goes on where a provider fails: nobody, the other configured provider, or in the end the offline analyst
     ai_failover: Literal["none", "providers", "offline"] = "providers"
+    # USD that one person's model calls may cost in a day (UTC); none: as much as they do
+    ai_daily_budget_usd: Decimal | None = Field(default=None, gt=0, max_digits=12, decimal_places=4)
+    # Prices in JSON that win over the built-in ones: {"version": …, "models": {"name": {"input": …, "output": …}}}
+    ai_price_file: Path | None = None
+    ai_turns_per_minute: int = Field(default=30, ge=1, le=100_000)
     openai_api_key: SecretStr = Field(default=SecretStr(""), validation_alias="OPENAI_API_KEY")
     openai_base_url: str = Field(default="", validation_alias="OPENAI_BASE_URL")
     openai_model: str = "gpt-5-mini"

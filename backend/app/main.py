@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from app import logging
+from app.agent.limits import Limits
 from app.agent.llm_client import ClientSource
 from app.agent.llm_offline import OfflineAnalyst
 from app.agent.routing import Clients
@@ -58,7 +59,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def _runs(app: FastAPI) -> AsyncIterator[None]:
-    app.state.runs = Runs(app.state.database, app.state.clients, app.state.toolbox)
+    app.state.runs = Runs(app.state.database, app.state.clients, app.state.toolbox, Limits.of(app.state.settings))
     await app.state.runs.open()
     try:
         yield

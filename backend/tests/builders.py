@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 
 from app.config import Settings
 from app.db import Database, Scope
-from app.models import CashFlow, Instrument, Portfolio, Position, Price, TargetPrice, Tenant, User
+from app.models import CashFlow, Instrument, Portfolio, Position, Price, RoutingRule, TargetPrice, Tenant, User
 from app.services import token
 
 PASSWORD = "correct horse battery staple"
@@ -109,6 +109,19 @@ async def make_target_price(database: Database, portfolio: Portfolio, **columns:
         await session.flush()
         await session.refresh(target)
     return target
+
+
+async def make_routing_rule(database: Database, admin: User, **columns: Any) -> RoutingRule:
+    columns.setdefault("priority", 100)
+    columns.setdefault("provider", "offline")
+    columns.setdefault("model", "offline-analyst")
+    columns.setdefault("variant", "variant")
+    rule = RoutingRule(tenant_id=admin.tenant_id, updated_by=admin.id, **columns)
+    async with database.session(scope_of(admin)) as session:
+        session.add(rule)
+        await session.flush()
+        await session.refresh(rule)
+    return rule
 
 
 @cache

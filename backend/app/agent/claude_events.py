@@ -218,11 +218,13 @@ def _replayed(block: _Open) -> Block | None:
 def _tokens(usage: dict[str, Any]) -> TokenUsage:
     cached = usage.get("cache_read_input_tokens") or 0
     # What was read from the cache and written to it is not in the API's own count of the input
-    fresh = (usage.get("input_tokens") or 0) + (usage.get("cache_creation_input_tokens") or 0)
+    written = usage.get("cache_creation_input_tokens") or 0
+    fresh = (usage.get("input_tokens") or 0) + written
     return TokenUsage(
         type="usage",
         input=fresh + cached,
         output=usage.get("output_tokens") or 0,
         cached_input=cached,
+        cache_write=written,
         reasoning=(usage.get("output_tokens_details") or {}).get("thinking_tokens") or 0,
     )

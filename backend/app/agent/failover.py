@@ -7,8 +7,12 @@ long as the reader has seen nothing of it.
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 
+from app.agent.call_log import CallLog
+from app.agent.ledger import Purse
 from app.agent.llm_client import CallMetadata, Choice, ContextTooLong, LLMError, LLMEvent, LLMMessage, Refused, ToolSpec
-from app.agent.model_call import Attempts, stream_step
+from app.agent.model_call import stream_step
+from app.agent.usage import total
+from app.schemas.chat import Usage
 
 # Another model would not do better: what is too long must be cut first, and a refusal is an answer. A bad request is
 # not among them, for what one provider does not accept may be right for the other.
@@ -18,8 +22,8 @@ FINAL = (ContextTooLong, Refused)
 class ModelCalls:
     """Who has answered a step answers the rest of the turn, too: a person should not hear two voices in turn."""
 
-    def __init__(self, choice: Choice) -> None:
-        self.attempts = Attempts()
+    def __init__(self, choice: Choice, purse: Purse | None = None) -> None:
+        self.log = CallLog(choice.variant, purse)
         self.answering = choice
         self._candidates = [choice, *choice.fallbacks]
 
@@ -31,7 +35,7 @@ class ModelCalls:
         for candidate in self._admitted():
             has_begun = False
             try:
-                stream = stream_step(candidate, messages, tools, metadata, self.attempts)
+                stream = stream_step(candidate, messages, tools, metadata, self.log)
                 async with aclosing(stream) as events:
                     async for event in events:
                         if not has_begun:
@@ -47,6 +51,9 @@ class ModelCalls:
         # What may go better in a moment is the more useful thing to be told
         raise min(failures, key=lambda error: not error.retryable)
 
+    def usage(self) -> Usage:
+        return total(self.log.calls)
+
     def _admitted(self) -> Iterator[Choice]:
         """Those whose circuit is closed; or else the first all the same: one try is better than being sent away."""
         is_anybody_asked = False
@@ -55,7 +62,7 @@ class ModelCalls:
                 is_anybody_asked = True
                 yield candidate
             else:
-                self.attempts.note(candidate, "circuit_open")
+                self.log.attempts.note(candidate, "circuit_open")
         if not is_anybody_asked:
             yield self._candidates[0]
 

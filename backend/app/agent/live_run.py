@@ -139,6 +139,7 @@ class LiveRun:
             attempts=[attempt.model_dump(mode="json") for attempt in done.attempts],
             usage=done.usage.model_dump(mode="json"),
             context=self._turn.given.record(),
+            calls=self._turn.calls.log.calls,
         )
 
 

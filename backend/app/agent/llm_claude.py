@@ -16,6 +16,7 @@ from app.agent import claude_events
 from app.agent.claude_events import StepDecoder
 from app.agent.claude_input import conversation, system_blocks, tool_params
 from app.agent.llm_client import (
+    REASONING_TOKENS,
     BadRequest,
     CallMetadata,
     ContextTooLong,
@@ -30,8 +31,6 @@ from app.agent.provider_http import Patience, SdkErrors, failure_by_status, open
 from app.config import Settings
 
 CLAUDE_URL = "https://api.anthropic.com"
-# Thinking counts as output: without room for it a long thought leaves no answer
-THINKING_TOKENS = 16_000
 
 
 class ClaudeClient:
@@ -112,7 +111,7 @@ def _request(
     if metadata.user_key:
         request["metadata"] = {"user_id": metadata.user_key}
     if model.startswith("claude-"):
-        request["max_tokens"] += THINKING_TOKENS
+        request["max_tokens"] += REASONING_TOKENS
     return request
 
 

@@ -10,6 +10,10 @@ from typing import Any, ClassVar, Literal, NotRequired, Protocol, TypedDict
 from uuid import UUID
 
 from app.agent.circuit import Circuit
+from app.agent.price_table import Price
+
+# Reasoning counts as output: without room for it beside the answer a long thought leaves none
+REASONING_TOKENS = 16_000
 
 StepFinish = Literal["stop", "tool_calls", "length", "refused"]
 Mode = Literal["standard", "deep", "research", "offline"]
@@ -95,11 +99,15 @@ class ToolCall(TypedDict):
 
 
 class TokenUsage(TypedDict):
+    """`input` counts all that was read, with what came from a cache and what was written to one; `output` counts
+    reasoning, too."""
+
     type: Literal["usage"]
     input: int
     output: int
     cached_input: int
     reasoning: int
+    cache_write: NotRequired[int]
 
 
 class StepEnd(TypedDict):
@@ -151,13 +159,15 @@ class LLMClient(Protocol):
 class Choice:
     """Who answers a call: a client, and which of its models. Where it fails, the `fallbacks` are asked in their order.
 
-    `circuit` is its provider's. `variant` names the rule that led here, so that what comes of it can be compared.
+    `circuit` is its provider's; `price` is None where it is unknown. `variant` names the rule that led here, so that
+    what comes of it can be compared.
     """
 
     client: LLMClient
     model: str
     fallbacks: tuple["Choice", ...] = ()
     circuit: Circuit = field(default_factory=Circuit)
+    price: Price | None = None
     variant: str | None = None
 
 
@@ -173,6 +183,11 @@ class Rule(Protocol):
 
 class ClientSource(Protocol):
     """Holds the clients of this process and knows the rules by which a call gets one of them."""
+
+    @property
+    def choices(self) -> Sequence[Choice]:
+        """All that may be asked for."""
+        ...
 
     def choose(self, *, task: Task, mode: Mode, model: str | None, rule: Rule | None) -> Choice: ...
 

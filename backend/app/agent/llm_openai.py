@@ -13,6 +13,7 @@ from openai.types.responses import ResponseStreamEvent
 
 from app.agent import openai_events
 from app.agent.llm_client import (
+    REASONING_TOKENS,
     BadRequest,
     CallMetadata,
     ContextTooLong,
@@ -30,8 +31,6 @@ from app.agent.provider_http import Patience, SdkErrors, failure_by_status, open
 from app.config import Settings
 
 OPENAI_URL = "https://api.openai.com/v1"
-# Reasoning counts as output: without room for it a long thought leaves no answer
-REASONING_TOKENS = 16_000
 
 _REASONING_MODEL = re.compile(r"(gpt-5|o\d)(?!.*chat)")
 

@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import cast
 
+from app.agent.call_log import CallLog
 from app.agent.llm_client import (
     CallMetadata,
     Choice,
@@ -23,7 +24,7 @@ from app.agent.llm_client import (
     ToolSpec,
     Unauthorized,
 )
-from app.schemas.chat import Attempt
+from app.agent.usage import ANSWERED, Call
 
 MAX_TRIES = 3
 # A first pause of about a second lets a short overload pass; doubling keeps three tries within a few seconds
@@ -36,44 +37,54 @@ TRIED_AGAIN = (RateLimited, Overloaded, StreamCut)
 COUNTED_BY_CIRCUIT = (RateLimited, Overloaded, TimedOut, StreamCut, Unauthorized)
 
 
-class Attempts:
-    """Who was asked, and what came of it. Successive answers of one model are one entry."""
-
-    def __init__(self) -> None:
-        self.entries: list[Attempt] = []
-
-    def note(self, choice: Choice, outcome: str) -> None:
-        entry = Attempt(provider=choice.client.provider, model=choice.model, outcome=outcome)
-        if outcome != "answered" or not self.entries or self.entries[-1] != entry:
-            self.entries.append(entry)
-
-
 async def stream_step(
     candidate: Choice,
     messages: Sequence[LLMMessage],
     tools: Sequence[ToolSpec],
     metadata: CallMetadata,
-    attempts: Attempts,
+    log: CallLog,
 ) -> AsyncGenerator[LLMEvent, None]:
     """The events of one step, up to and with its `step_end`. None comes before it is certain that none is repeated."""
     for number in range(1, MAX_TRIES + 1):
         has_begun = False
+        call = await log.begin(candidate, messages, tools, metadata)
         try:
-            async with aclosing(_from_first_text(_whole_step(candidate, messages, tools, metadata))) as stream:
+            async with aclosing(_from_first_text(_noted(call, messages, tools, metadata))) as stream:
                 async for event in stream:
                     has_begun = True
                     yield event
         except LLMError as error:
-            attempts.note(candidate, error.code)
+            log.attempts.note(candidate, error.code)
             _report(candidate, error)
             pause = _pause(error, number)
             if has_begun or pause is None or candidate.circuit.is_open:
                 raise
             await asyncio.sleep(pause)
         else:
-            attempts.note(candidate, "answered")
+            log.attempts.note(candidate, ANSWERED)
             candidate.circuit.succeeded()
             return
+
+
+async def _noted(
+    call: Call, messages: Sequence[LLMMessage], tools: Sequence[ToolSpec], metadata: CallMetadata
+) -> AsyncGenerator[LLMEvent, None]:
+    """The whole step, while the ledger's record of it is kept."""
+    try:
+        async with aclosing(_whole_step(call.candidate, messages, tools, metadata)) as events:
+            async for event in events:
+                match event["type"]:
+                    case "text_delta" | "tool_call":
+                        call.token()
+                    case "usage":
+                        call.used = event
+                yield event
+        call.answered()
+    except LLMError as error:
+        call.failed(error)
+        raise
+    finally:
+        call.ended()
 
 
 async def _from_first_text(stream: AsyncGenerator[LLMEvent, None]) -> AsyncGenerator[LLMEvent, None]:

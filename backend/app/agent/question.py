@@ -8,9 +8,10 @@ from uuid import UUID, uuid4
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.agent import history, run_log
+from app.agent import heavy_question, history, routing_rules, run_log
 from app.agent.context import PagePortfolio, Question, Summary
-from app.agent.llm_client import Choice, ClientSource, get_llm_client
+from app.agent.limits import Limits
+from app.agent.llm_client import Choice, ClientSource, Task
 from app.agent.run_log import LEASE, LoggedEvent
 from app.db import Scope
 from app.errors import Conflict, Invalid, NotFound
@@ -54,6 +55,7 @@ class Asked:
 
     run: Run
     choice: Choice
+    task: Task
     question: Question
     start: StartEvent
 
@@ -72,18 +74,27 @@ class Wish:
     request_hash: str
 
 
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where questions are taken: the models there are, what a person may use of them, and this process's name."""
+
+    clients: ClientSource
+    limits: Limits
+    owner: str
+
+
 async def ask(
-    session: AsyncSession, scope: Scope, sent: SendIn, idempotency_key: str | None, clients: ClientSource, owner: str
+    session: AsyncSession, scope: Scope, sent: SendIn, idempotency_key: str | None, desk: Desk
 ) -> Asked | Run:
     """The run of the same request where it was sent before; otherwise a new one."""
     wish = Wish(sent.mode, sent.model, idempotency_key, _hash(sent))
-    conversation = await _claim(session, scope, sent.conversation_id, wish)
+    conversation = await _claim(session, scope, sent.conversation_id, wish, desk)
     if isinstance(conversation, Run):
         return conversation
     if sent.replaces_message_id is not None:
         await _withdraw(session, conversation, sent)
     message = await _store_question(session, conversation, sent)
-    return await _begin(session, conversation, message, wish, clients, owner)
+    return await _begin(session, scope, conversation, message, wish, desk)
 
 
 async def ask_again(
@@ -92,21 +103,20 @@ async def ask_again(
     message_id: UUID,
     wanted: RegenerateIn,
     idempotency_key: str | None,
-    clients: ClientSource,
-    owner: str,
+    desk: Desk,
 ) -> Asked | Run:
     """The question of the last answer once more. That answer stands until there is another in its place."""
     former = await message_repository.find(session, message_id)
     if former is None:
         raise MessageNotFound
     wish = Wish(wanted.mode, wanted.model, idempotency_key, _hash(wanted, str(message_id)))
-    conversation = await _claim(session, scope, former.conversation_id, wish)
+    conversation = await _claim(session, scope, former.conversation_id, wish, desk)
     if isinstance(conversation, Run):
         return conversation
     question, *answers = await message_repository.list_last_turn(session, conversation.id)
     if former.id not in [answer.id for answer in answers]:
         raise NotTheLastTurn
-    return await _begin(session, conversation, question, wish, clients, owner, replaces=former.id)
+    return await _begin(session, scope, conversation, question, wish, desk, replaces=former.id)
 
 
 def is_key_collision(error: IntegrityError) -> bool:
@@ -126,7 +136,9 @@ def _hash(sent: SendIn | RegenerateIn, about: str = "") -> str:
     return hashlib.sha256(f"{about}{sent.model_dump_json()}".encode()).hexdigest()
 
 
-async def _claim(session: AsyncSession, scope: Scope, conversation_id: UUID, wish: Wish) -> Conversation | Run:
+async def _claim(
+    session: AsyncSession, scope: Scope, conversation_id: UUID, wish: Wish, desk: Desk
+) -> Conversation | Run:
     """The conversation, where it is free for another turn; or the run of the same request."""
     conversation = await conversation_repository.find_for_update(session, conversation_id)
     if conversation is None:
@@ -137,6 +149,7 @@ async def _claim(session: AsyncSession, scope: Scope, conversation_id: UUID, wis
             return _same_request(earlier, wish.request_hash)
     if await run_repository.find_active(session, conversation.id) is not None:
         raise RunInProgress
+    await desk.limits.check_pace(session, scope)
     return conversation
 
 
@@ -177,17 +190,18 @@ async def _withdraw(session: AsyncSession, conversation: Conversation, sent: Sen
 
 async def _begin(
     session: AsyncSession,
+    scope: Scope,
     conversation: Conversation,
     message: Message,
     wish: Wish,
-    clients: ClientSource,
-    owner: str,
+    desk: Desk,
     *,
     replaces: UUID | None = None,
 ) -> Asked:
-    mode = wish.mode or cast(Mode, conversation.mode)
-    choice = get_llm_client(clients, task="chat", mode=mode, model=wish.model)
-    run = _run(conversation, message, choice, mode=mode, owner=owner)
+    mode, task = wish.mode or cast(Mode, conversation.mode), heavy_question.task_of(message.content)
+    choice = await routing_rules.choose(session, desk.clients, scope, task=task, mode=mode, model=wish.model)
+    await desk.limits.check_budget(session, scope, choice)
+    run = _run(conversation, message, choice, mode=mode, owner=desk.owner)
     run.idempotency_key, run.request_hash, run.replaces_message_id = wish.idempotency_key, wish.request_hash, replaces
     start = await _store_run(session, run)
     ui_context = UiContext.model_validate(message.ui_context) if message.ui_context is not None else None
@@ -195,7 +209,7 @@ async def _begin(
     question = Question(
         conversation.id, message.position, message.content, ui_context, portfolio, _summary(conversation)
     )
-    return Asked(run, choice, question, start)
+    return Asked(run, choice, task, question, start)
 
 
 def _run(conversation: Conversation, message: Message, choice: Choice, *, mode: Mode, owner: str) -> Run:
@@ -208,6 +222,7 @@ def _run(conversation: Conversation, message: Message, choice: Choice, *, mode: 
         assistant_message_id=uuid4(),
         provider=choice.client.provider,
         model=choice.model,
+        variant=choice.variant,
         mode=mode,
         lease_owner=owner,
         lease_expires_at=run_repository.lease_end(LEASE),

@@ -8,19 +8,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Self
 
+from app.agent import price_table
 from app.agent.circuit import Circuit
 from app.agent.llm_claude import ClaudeClient
 from app.agent.llm_client import Choice, LLMClient, Mode, Rule, Task
 from app.agent.llm_openai import OpenAIClient
+from app.agent.price_table import FREE, PriceTable
 from app.config import Settings
 from app.errors import CannotStart, InvalidField
 
-# Work where a better answer is worth the wait
+# Work where a better answer is worth the wait; of a summary nobody reads the words
 THOROUGH_MODES: frozenset[Mode] = frozenset({"deep", "research"})
 
 
 class ProviderNotConfigured(CannotStart):
     """The settings ask for a provider that they do not describe: found at the start, not at the first question."""
+
+
+class PriceMissing(CannotStart):
+    """A budget cannot be kept with a model that costs nobody knows what."""
 
 
 NetworkClient = OpenAIClient | ClaudeClient
@@ -35,12 +41,15 @@ class Provider:
     heavy: Choice
 
     @classmethod
-    def of(cls, client: NetworkClient, heavy_model: str) -> Self:
+    def of(cls, client: NetworkClient, heavy_model: str, prices: PriceTable, *, is_listed: bool) -> Self:
+        """`is_listed`: at the provider's own address, where its list prices hold."""
         # What is out of order is the provider, whichever of its models was asked
         circuit = Circuit()
-        return cls(
-            client, Choice(client, client.default_model, circuit=circuit), Choice(client, heavy_model, circuit=circuit)
-        )
+
+        def choice(model: str) -> Choice:
+            return Choice(client, model, circuit=circuit, price=prices.find(model, is_listed=is_listed))
+
+        return cls(client, choice(client.default_model), choice(heavy_model))
 
     def choice(self, *, is_thorough: bool) -> Choice:
         return self.heavy if is_thorough else self.standard
@@ -48,10 +57,12 @@ class Provider:
 
 class Clients:
     def __init__(self, settings: Settings, offline: LLMClient) -> None:
-        self._offline = Choice(offline, offline.default_model)
+        self._offline = Choice(offline, offline.default_model, price=FREE)
         # The first is the one that is asked where nothing else is said
         self._providers = tuple(_providers(settings))
         self._failover = settings.ai_failover
+        if settings.ai_daily_budget_usd is not None:
+            self._require_prices()
 
     @property
     def choices(self) -> list[Choice]:
@@ -66,12 +77,20 @@ class Clients:
             return replace(self._with_fallbacks(ruled), variant=rule.variant)
         if mode == "offline" or not self._providers:
             return self._offline
-        is_thorough = task == "heavy" or mode in THOROUGH_MODES
+        is_thorough = task == "heavy" or (mode in THOROUGH_MODES and task != "summary")
         return self._with_fallbacks(self._providers[0].choice(is_thorough=is_thorough))
 
     async def close(self) -> None:
         for provider in self._providers:
             await provider.client.close()
+
+    def _require_prices(self) -> None:
+        for choice in self.choices:
+            if choice.price is None:
+                raise PriceMissing(
+                    f"SIGMASIGHT_AI_DAILY_BUDGET_USD is set, and what {choice.model} costs is not known: "
+                    "state it in SIGMASIGHT_AI_PRICE_FILE"
+                )
 
     def _requested(self, model: str) -> Choice:
         known = self._known()
@@ -104,11 +123,14 @@ def _providers(settings: Settings) -> list[Provider]:
     if settings.ai_provider == "offline":
         return []
     openai_key, claude_key = settings.openai_api_key.get_secret_value(), settings.anthropic_api_key.get_secret_value()
+    prices = price_table.load(settings.ai_price_file)
     found = []
     if openai_key or settings.openai_base_url:
-        found.append(Provider.of(OpenAIClient(settings), settings.openai_heavy_model))
+        is_listed = not settings.openai_base_url
+        found.append(Provider.of(OpenAIClient(settings), settings.openai_heavy_model, prices, is_listed=is_listed))
     if claude_key or settings.anthropic_base_url:
-        found.append(Provider.of(ClaudeClient(settings), settings.claude_heavy_model))
+        is_listed = not settings.anthropic_base_url
+        found.append(Provider.of(ClaudeClient(settings), settings.claude_heavy_model, prices, is_listed=is_listed))
     wanted = settings.ai_provider
     if wanted != "auto" and wanted not in [provider.client.provider for provider in found]:
         name = {"openai": "OPENAI", "claude": "ANTHROPIC"}[wanted]

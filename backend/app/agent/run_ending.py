@@ -7,10 +7,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.agent import history, run_log, snapshot
+from app.agent import history, ledger, run_log, snapshot
+from app.agent.ledger import Account
 from app.agent.llm_client import LLMError, LLMMessage
 from app.agent.run_log import LeaseLost, LoggedEvent
 from app.agent.snapshot import Snapshot
+from app.agent.usage import Call
+from app.db import Scope
 from app.models import Message, Run
 from app.repositories import conversation as conversation_repository
 from app.repositories import message as message_repository
@@ -63,6 +66,7 @@ class Record:
     attempts: list[dict[str, Any]] = field(default_factory=list)
     usage: dict[str, Any] | None = None
     context: dict[str, Any] | None = None
+    calls: Sequence[Call] = ()
 
 
 def close(so_far: Snapshot, ending: DoneData | ErrorData) -> tuple[list[RunEvent], Snapshot]:
@@ -114,6 +118,7 @@ async def store(
     session.add(message)
     await conversation_repository.touch(session, run.conversation_id)
     await session.flush()
+    await ledger.write(session, Account(Scope(run.user_id, run.tenant_id), run_id=run.id), record.calls)
 
 
 async def _put_in_place(session: AsyncSession, message: Message, former_id: UUID, *, has_words: bool) -> None:
@@ -152,6 +157,7 @@ def _message(
         transcript=list(record.transcript),
         provider=answered_by.provider,
         model=answered_by.model,
+        variant=run.variant,
         mode=run.mode,
         finish_reason=finish_reason,
         usage=record.usage,

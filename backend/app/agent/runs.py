@@ -16,9 +16,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.agent import question as questions
 from app.agent import run_log, summary
 from app.agent.bulletin import Bulletin, heard, post
+from app.agent.ledger import Account
+from app.agent.limits import STANDARD, Limits
 from app.agent.live_run import LiveRun, Place
 from app.agent.llm_client import CallMetadata, ClientSource, LLMError, provider_key
-from app.agent.question import Asked, IdempotencyKeyReused
+from app.agent.question import Asked, Desk, IdempotencyKeyReused
 from app.agent.run_log import LoggedEvent
 from app.agent.run_takeover import Takeover
 from app.agent.runtime import Turn
@@ -49,11 +51,11 @@ class ShuttingDown(Unavailable):
 
 
 class Runs:
-    def __init__(self, database: Database, clients: ClientSource, toolbox: ToolBox) -> None:
+    def __init__(self, database: Database, clients: ClientSource, toolbox: ToolBox, limits: Limits = STANDARD) -> None:
         self._database = database
-        self._clients = clients
         self._toolbox = toolbox
         self._place = Place(database, owner=uuid4().hex)
+        self._desk = Desk(clients, limits, self._place.owner)
         self._live: dict[UUID, LiveRun] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._looking_back: set[asyncio.Task[None]] = set()
@@ -86,7 +88,7 @@ class Runs:
     async def start(self, scope: Scope, sent: SendIn, idempotency_key: str | None) -> UUID:
         """The run that answers this question: a new one, or the one that the same request began before."""
         async with self._taking(scope) as session:
-            asked = await questions.ask(session, scope, sent, idempotency_key, self._clients, self._place.owner)
+            asked = await questions.ask(session, scope, sent, idempotency_key, self._desk)
         return self._begun(scope, asked)
 
     async def start_again(
@@ -94,9 +96,7 @@ class Runs:
     ) -> UUID:
         """The run that answers the question of this answer once more."""
         async with self._taking(scope) as session:
-            asked = await questions.ask_again(
-                session, scope, message_id, wanted, idempotency_key, self._clients, self._place.owner
-            )
+            asked = await questions.ask_again(session, scope, message_id, wanted, idempotency_key, self._desk)
         return self._begun(scope, asked)
 
     @asynccontextmanager
@@ -163,7 +163,8 @@ class Runs:
         if isinstance(asked, Run):
             return asked.id
         context = ToolContext(self._database, scope, asked.portfolio_id)
-        turn = Turn(asked.choice, self._toolbox, context, _metadata(asked.run))
+        purse = self._desk.limits.purse(self._database, Account(scope, run_id=asked.run.id))
+        turn = Turn(asked.choice, self._toolbox, context, _metadata(asked), purse)
         live = LiveRun(self._place, scope, asked, turn)
         self._live[asked.run.id] = live
         if self._is_closing:
@@ -193,7 +194,7 @@ class Runs:
 
     async def _extend_summary(self, scope: Scope, conversation_id: UUID) -> None:
         try:
-            await summary.extend(self._database, self._clients, scope, conversation_id)
+            await summary.extend(self._database, self._desk.clients, scope, conversation_id, self._desk.limits)
         except (LLMError, TimeoutError, SQLAlchemyError) as error:
             # It is due after the next turn again
             log.warning("summary_not_made", conversation_id=str(conversation_id), cause=type(error).__name__)
@@ -210,6 +211,7 @@ async def _find(session: AsyncSession, run_id: UUID) -> Run:
     return run
 
 
-def _metadata(run: Run) -> CallMetadata:
+def _metadata(asked: Asked) -> CallMetadata:
+    run = asked.run
     conversation_key = provider_key(run.conversation_id)
-    return CallMetadata(task="chat", user_key=provider_key(run.user_id), conversation_key=conversation_key)
+    return CallMetadata(task=asked.task, user_key=provider_key(run.user_id), conversation_key=conversation_key)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from app.agent import plain_json, snapshot
 from app.agent.failover import ModelCalls
+from app.agent.ledger import Purse
 from app.agent.llm_client import (
     AssistantMessage,
     AssistantToolCall,
@@ -29,7 +30,7 @@ from app.agent.sections import Context
 from app.agent.snapshot import Snapshot
 from app.agent.tools.contract import ToolContext, ToolOutcome
 from app.agent.turn_tools import ToolBox, TurnTools, message_content
-from app.agent.usage import Stopwatch, Tally
+from app.agent.usage import Stopwatch
 from app.schemas.chat import (
     DoneData,
     DoneEvent,
@@ -76,14 +77,20 @@ class _Step:
 
 
 class Turn:
-    def __init__(self, choice: Choice, toolbox: ToolBox, context: ToolContext, metadata: CallMetadata) -> None:
-        self.calls = ModelCalls(choice)
+    def __init__(
+        self,
+        choice: Choice,
+        toolbox: ToolBox,
+        context: ToolContext,
+        metadata: CallMetadata,
+        purse: Purse | None = None,
+    ) -> None:
+        self.calls = ModelCalls(choice, purse)
         self.given = Context()
         self.snapshot = Snapshot()
         self.transcript: list[LLMMessage] = []
         self.stopwatch = Stopwatch()
-        self.attempts = self.calls.attempts
-        self._tally = Tally()
+        self.attempts = self.calls.log.attempts
         self._tools = TurnTools(toolbox, context)
         self._metadata = metadata
         self._step = _Step()
@@ -105,7 +112,7 @@ class Turn:
                 final_text=self.snapshot.text,
                 tool_calls_count=self._tools.count,
                 finish_reason=finish_reason or self._finish_reason(),
-                usage=self._tally.usage(),
+                usage=self.calls.usage(),
                 attempts=self.attempts.entries,
             )
         )
@@ -178,8 +185,6 @@ class Turn:
                             yield MessageEvent(data=MessageData(delta=delta))
                     case "tool_call":
                         self._step.calls.append(self._named_once(event))
-                    case "usage":
-                        self._tally.add(event)
                     case "step_end":
                         self._step.finish = event["finish_reason"]
                         self._step.provider_items = event["provider_items"]

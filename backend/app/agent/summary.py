@@ -14,18 +14,19 @@ from pathlib import Path
 from typing import cast
 from uuid import UUID
 
-from app.agent import history, plain_json, token_estimate
+from app.agent import history, plain_json, routing_rules, token_estimate
+from app.agent.failover import ModelCalls
+from app.agent.ledger import Account
+from app.agent.limits import STANDARD, Limits
 from app.agent.llm_client import (
     CallMetadata,
-    Choice,
     ClientSource,
     LLMMessage,
     SystemMessage,
     UserMessage,
-    get_llm_client,
     provider_key,
 )
-from app.agent.model_call import Attempts, stream_step
+from app.agent.metering import metered
 from app.agent.sections import BUDGETS, Context
 from app.db import Database, Scope
 from app.models import Conversation
@@ -61,7 +62,9 @@ def is_due(given: Context) -> bool:
     )
 
 
-async def extend(database: Database, clients: ClientSource, scope: Scope, conversation_id: UUID) -> bool:
+async def extend(
+    database: Database, clients: ClientSource, scope: Scope, conversation_id: UUID, limits: Limits = STANDARD
+) -> bool:
     """Whether more is in the summary than before. Raises an `LLMError` or `TimeoutError`."""
     async with database.session(scope) as session:
         conversation = await conversation_repository.find(session, conversation_id)
@@ -70,11 +73,14 @@ async def extend(database: Database, clients: ClientSource, scope: Scope, conver
         said = await message_repository.list_said(
             session, conversation_id, after=conversation.summary_position, max_chars=MAX_SAID_CHARS
         )
+        mode = cast(Mode, conversation.mode)
+        choice = await routing_rules.choose(session, clients, scope, task="summary", mode=mode)
     turns = older(said)
     if not turns:
         return False
-    choice = get_llm_client(clients, task="summary", mode=cast(Mode, conversation.mode))
-    text = within_budget(await _words(choice, _messages(conversation.summary, turns), _metadata(conversation)))
+    async with metered(database, choice, Account(scope), limits) as calls:
+        said_in_short = await _words(calls, _messages(conversation.summary, turns), _metadata(conversation))
+    text = within_budget(said_in_short)
     if not text:
         return False
     async with database.session(scope) as session:
@@ -125,9 +131,9 @@ def _messages(summary: str | None, turns: Sequence[Sequence[Said]]) -> list[LLMM
     ]
 
 
-async def _words(choice: Choice, messages: Sequence[LLMMessage], metadata: CallMetadata) -> str:
+async def _words(calls: ModelCalls, messages: Sequence[LLMMessage], metadata: CallMetadata) -> str:
     text = ""
-    stream = stream_step(choice, messages, [], metadata, Attempts())
+    stream = calls.stream_step(messages, [], metadata)
     async with asyncio.timeout(CALL_SECONDS), aclosing(stream) as events:
         async for event in events:
             if event["type"] == "text_delta":

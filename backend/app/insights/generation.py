@@ -14,13 +14,11 @@ from app.agent.failover import ModelCalls
 from app.agent.llm_client import (
     AssistantMessage,
     CallMetadata,
-    Choice,
     LLMMessage,
     Refused,
     SystemMessage,
     UserMessage,
 )
-from app.agent.usage import Tally
 from app.insights import templates
 from app.insights.facts import InsightFacts
 from app.insights.text import InsightText, InvalidInsightText, parse
@@ -46,20 +44,19 @@ class Worded:
     usage: Usage
 
 
-async def word(choice: Choice, facts: InsightFacts, focus: str | None, metadata: CallMetadata) -> Worded:
+async def word(calls: ModelCalls, facts: InsightFacts, focus: str | None, metadata: CallMetadata) -> Worded:
     """Raises an `LLMError` where the model cannot be reached, or declines."""
     messages = _messages(facts, focus)
-    calls, tally = ModelCalls(choice), Tally()
     for _ in range(MAX_ANSWERS):
-        answer = await _answer(calls, messages, metadata, tally)
+        answer = await _answer(calls, messages, metadata)
         try:
             text = parse(answer)
         except InvalidInsightText as problem:
             log.warning("insight_text_invalid", model=calls.answering.model, problem=str(problem))
             messages += [AssistantMessage(role="assistant", content=answer), _correction(problem)]
         else:
-            return Worded(text, calls.answering.client.provider, calls.answering.model, tally.usage())
-    return Worded(_stand_in(facts), TEMPLATE_PROVIDER, TEMPLATE_MODEL, tally.usage())
+            return Worded(text, calls.answering.client.provider, calls.answering.model, calls.usage())
+    return Worded(_stand_in(facts), TEMPLATE_PROVIDER, TEMPLATE_MODEL, calls.usage())
 
 
 def prompt_version(insight_type: InsightType) -> str:
@@ -86,15 +83,13 @@ def _correction(problem: InvalidInsightText) -> UserMessage:
     return UserMessage(role="user", content=f"That cannot be used. {problem} Answer with the JSON object only.")
 
 
-async def _answer(calls: ModelCalls, messages: Sequence[LLMMessage], metadata: CallMetadata, tally: Tally) -> str:
+async def _answer(calls: ModelCalls, messages: Sequence[LLMMessage], metadata: CallMetadata) -> str:
     parts: list[str] = []
     async with aclosing(calls.stream_step(messages, [], metadata)) as events:
         async for event in events:
             match event["type"]:
                 case "text_delta":
                     parts.append(event["delta"])
-                case "usage":
-                    tally.add(event)
                 case "step_end" if event["finish_reason"] == "refused":
                     raise Refused
     return "".join(parts)

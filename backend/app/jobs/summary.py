@@ -7,6 +7,7 @@ import structlog
 from procrastinate import App, JobContext, RetryStrategy
 from procrastinate.exceptions import AlreadyEnqueued
 
+from app.agent.limits import Limits
 from app.agent.llm_offline import OfflineAnalyst
 from app.agent.routing import Clients
 from app.config import Settings
@@ -52,7 +53,8 @@ async def summarize_portfolio(context: JobContext, *, portfolio_id: str, user_id
         return
     clients = Clients(settings, offline=OfflineAnalyst())
     try:
-        made = await insight.generate(database, clients, scope, GenerateInsightIn(portfolio_id=UUID(portfolio_id)))
+        wanted = GenerateInsightIn(portfolio_id=UUID(portfolio_id))
+        made = await insight.generate(database, clients, scope, wanted, Limits.of(settings))
     except PortfolioNotFound:
         log.info("summary_skipped", portfolio_id=portfolio_id, reason="deleted since")
         return

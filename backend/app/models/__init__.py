@@ -7,7 +7,9 @@ from app.models.insight import Insight
 from app.models.instrument import Instrument, MarketDataState, Price
 from app.models.knowledge import KnowledgeChunk, KnowledgeLexeme, KnowledgeScope, KnowledgeSource
 from app.models.portfolio import CashFlow, Portfolio, PortfolioSnapshot, Position
+from app.models.routing_rule import RoutingRule
 from app.models.target_price import TargetPrice
+from app.models.usage import ModelUsage
 from app.models.user import RefreshToken, Tenant, User
 
 __all__ = [
@@ -23,11 +25,13 @@ __all__ = [
     "KnowledgeSource",
     "MarketDataState",
     "Message",
+    "ModelUsage",
     "Portfolio",
     "PortfolioSnapshot",
     "Position",
     "Price",
     "RefreshToken",
+    "RoutingRule",
     "Run",
     "RunEventRow",
     "TargetPrice",

@@ -86,6 +86,8 @@ class Message(Base):
     ui_context: Mapped[dict[str, Any] | None]
     provider: Mapped[str | None]
     model: Mapped[str | None]
+    # Of the routing rule that chose the first candidate, whoever answered in the end
+    variant: Mapped[str | None]
     mode: Mapped[str | None]
     finish_reason: Mapped[str | None]
     usage: Mapped[dict[str, Any] | None]
@@ -107,6 +109,8 @@ class Run(Base):
         CheckConstraint("status in ('running', 'completed', 'stopped', 'failed')", name="status"),
         Index("uq_runs_idempotency_key", "user_id", "idempotency_key", unique=True),
         Index("uq_runs_active", "conversation_id", unique=True, postgresql_where=text("status = 'running'")),
+        # For counting what a person has begun lately
+        Index("ix_runs_user_id", "user_id", "created_at"),
         Index("ix_runs_lease", "lease_expires_at", postgresql_where=text("status = 'running'")),
         {"schema": AGENT_SCHEMA},
     )
@@ -122,6 +126,7 @@ class Run(Base):
     status: Mapped[str] = mapped_column(server_default="running")
     provider: Mapped[str | None]
     model: Mapped[str | None]
+    variant: Mapped[str | None]
     mode: Mapped[str]
     idempotency_key: Mapped[str | None]
     request_hash: Mapped[str]

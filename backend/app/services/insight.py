@@ -1,11 +1,16 @@
 """Insights: facts are computed, worded by a model, and stored whole or not at all."""
 
 from collections.abc import Sequence
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.agent.llm_client import CallMetadata, ClientSource, LLMError, get_llm_client, provider_key
+from app.agent import routing_rules
+from app.agent.failover import ModelCalls
+from app.agent.ledger import Account, BudgetExceeded
+from app.agent.limits import STANDARD, BudgetUsedUp, Limits
+from app.agent.llm_client import CallMetadata, ClientSource, LLMError, provider_key
+from app.agent.metering import metered
 from app.db import Database, Scope
 from app.errors import AppError, NotFound, Unavailable
 from app.insights import generation
@@ -41,15 +46,22 @@ class ProviderFailed(AppError):
     code = "provider_failed"
 
 
-async def generate(database: Database, clients: ClientSource, scope: Scope, wanted: GenerateInsightIn) -> InsightOut:
+async def generate(
+    database: Database, clients: ClientSource, scope: Scope, wanted: GenerateInsightIn, limits: Limits = STANDARD
+) -> InsightOut:
     """No connection is held while the model writes."""
     async with database.session(scope) as session:
         measures = await measure(AnalyticsService(session), wanted.portfolio_id)
+        choice = await routing_rules.choose(session, clients, scope, task="insight")
+        await limits.check_budget(session, scope, choice)
     facts = gather(wanted.insight_type, measures)
-    worded = await _worded(clients, scope, facts, wanted.focus)
+    insight_id = uuid4()
+    async with metered(database, choice, Account(scope, insight_id=insight_id), limits) as calls:
+        worded = await _worded(calls, scope, facts, wanted.focus)
     async with database.session(scope) as session:
         await portfolio_service.find(session, wanted.portfolio_id)
         insight = _insight(scope, wanted, facts, worded)
+        insight.id = insight_id
         await insight_repository.add(session, insight)
         return InsightOut.model_validate(insight)
 
@@ -84,11 +96,12 @@ def _out(insight: Insight, opinion: Feedback | None) -> InsightOut:
     return InsightOut.model_validate(insight).model_copy(update={"feedback": feedback})
 
 
-async def _worded(clients: ClientSource, scope: Scope, facts: InsightFacts, focus: str | None) -> Worded:
-    choice = get_llm_client(clients, task="insight")
+async def _worded(calls: ModelCalls, scope: Scope, facts: InsightFacts, focus: str | None) -> Worded:
     try:
         metadata = CallMetadata(task="insight", user_key=provider_key(scope.user_id))
-        return await generation.word(choice, facts, focus, metadata)
+        return await generation.word(calls, facts, focus, metadata)
+    except BudgetExceeded as error:
+        raise BudgetUsedUp from error
     except LLMError as error:
         raise (ProviderUnavailable if error.retryable else ProviderFailed)(error.message) from error
 

@@ -94,6 +94,10 @@ class ScriptedClients:
     def __init__(self, client: ScriptedClient) -> None:
         self.client = client
 
+    @property
+    def choices(self) -> list[Choice]:
+        return [Choice(self.client, self.client.default_model)]
+
     def choose(self, *, task: Task, mode: Mode, model: str | None, rule: Rule | None) -> Choice:
         return Choice(self.client, model or self.client.default_model)
 

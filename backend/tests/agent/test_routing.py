@@ -1,10 +1,11 @@
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
 from app.agent.llm_client import get_llm_client
-from app.agent.routing import Clients, ProviderNotConfigured
+from app.agent.routing import Clients, PriceMissing, ProviderNotConfigured
 from app.config import Settings
 from app.errors import InvalidField
 from tests.agent.scripted import ScriptedClient
@@ -27,6 +28,7 @@ KEY = SecretStr("sk-test")
         ({"openai_api_key": KEY}, {"mode": "offline"}, "scripted-1"),
         ({"openai_api_key": KEY}, {"mode": "deep"}, "gpt-5.1"),
         ({"openai_api_key": KEY}, {"task": "heavy"}, "gpt-5.1"),
+        ({"openai_api_key": KEY}, {"mode": "deep", "task": "summary"}, "gpt-5-mini"),
         ({}, {"mode": "deep"}, "scripted-1"),
         ({"openai_api_key": KEY}, {"mode": "offline", "model": "gpt-5-mini"}, "gpt-5-mini"),
         ({"openai_api_key": KEY}, {"model": "scripted-1"}, "scripted-1"),
@@ -64,6 +66,19 @@ def test_who_is_asked_next(failover: str, asked: dict[str, Any], order: list[str
     choice = get_llm_client(clients(openai_api_key=KEY, anthropic_api_key=KEY, ai_failover=failover), **asked)
 
     assert [choice.model, *(other.model for other in choice.fallbacks)] == order
+
+
+def test_a_budget_needs_to_know_every_price() -> None:
+    with pytest.raises(PriceMissing, match="local-model"):
+        clients(openai_base_url="http://127.0.0.1:1/v1", openai_model="local-model", ai_daily_budget_usd=Decimal(1))
+    clients(openai_api_key=KEY, anthropic_api_key=KEY, ai_daily_budget_usd=Decimal(1))
+
+
+def test_list_prices_hold_at_the_providers_own_address() -> None:
+    listed, own = clients(openai_api_key=KEY), clients(openai_base_url="http://127.0.0.1:1/v1")
+
+    assert get_llm_client(listed).price is not None
+    assert get_llm_client(own).price is None
 
 
 def test_the_models_of_a_provider_share_its_circuit() -> None:

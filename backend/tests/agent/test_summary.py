@@ -133,7 +133,7 @@ async def test_a_summary_that_came_later_does_not_replace_one_that_covers_more(d
         for number in range(3):
             await ask(runs, user, conversation, f"Question {number}?")
         await asyncio.gather(
-            *(summary.extend(database, runs._clients, scope_of(user), conversation.id) for _ in range(2))
+            *(summary.extend(database, runs._desk.clients, scope_of(user), conversation.id) for _ in range(2))
         )
 
     text, _ = await stored_summary(database, user, conversation)

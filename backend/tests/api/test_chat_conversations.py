@@ -1,3 +1,4 @@
+import asyncio
 from typing import Any
 from uuid import uuid4
 
@@ -7,6 +8,8 @@ import pytest
 from app.config import Settings
 from app.db import Database
 from app.models import User
+from tests.agent.scripted import FakeToolBox, ScriptedClient, answer
+from tests.api.chat_fixtures import OpenChat
 from tests.builders import auth_headers, make_portfolio, make_user
 
 CONVERSATIONS = "/api/v1/chat/conversations"
@@ -48,6 +51,20 @@ async def test_its_title_and_mode_can_be_changed(signed_in: httpx.AsyncClient) -
     assert (changed.json()["title"], changed.json()["mode"]) == ("Tail risk", "offline")
     assert (await signed_in.patch(path, json={"title": " "})).status_code == 422
     assert (await signed_in.put(f"{path}/mode", json={"mode": "turbo"})).status_code == 422
+
+
+async def test_a_turn_keeps_the_mode_that_it_was_begun_in(open_chat: OpenChat) -> None:
+    gate = asyncio.Event()
+    async with open_chat(ScriptedClient([gate, *answer("One.")], answer("Two.")), FakeToolBox()) as chat:
+        asking = asyncio.create_task(chat.ask("One?"))
+        await chat.until_running()
+        await chat.http.put(f"{CONVERSATIONS}/{chat.conversation_id}/mode", json={"mode": "offline"})
+        gate.set()
+        first, second = await asking, await chat.ask("Two?")
+        stored = [message["mode"] for message in await chat.messages() if message["role"] == "assistant"]
+
+    assert [reading.events[0].data["mode"] for reading in (first, second)] == ["standard", "offline"]
+    assert stored == ["standard", "offline"]
 
 
 async def test_the_list_has_the_most_recently_used_first_and_comes_in_pages(signed_in: httpx.AsyncClient) -> None:

@@ -33,6 +33,10 @@ class OneClient:
     def __init__(self, client: Any) -> None:
         self.client = client
 
+    @property
+    def choices(self) -> list[Choice]:
+        return [Choice(self.client, self.client.default_model)]
+
     def choose(self, *, task: Task, mode: Mode, model: str | None, rule: Rule | None) -> Choice:
         assert task == "insight"
         return Choice(self.client, self.client.default_model)

@@ -18,6 +18,7 @@ from tests.builders import (
     make_instrument,
     make_portfolio,
     make_position,
+    make_routing_rule,
     make_target_price,
     make_user,
     scope_of,
@@ -71,6 +72,12 @@ def _plain_example(schema: dict[str, Any]) -> Any:
 
 
 @pytest.fixture
+async def user(database: Database) -> User:
+    """An administrator: who may do most among their own must still find nothing of another tenant's."""
+    return await make_user(database, role="admin")
+
+
+@pytest.fixture
 async def foreign_ids(database: Database) -> dict[str, UUID]:
     """One of everything, all of it somebody else's."""
     eve = await make_user(database)
@@ -101,6 +108,7 @@ async def foreign_ids(database: Database) -> dict[str, UUID]:
         "message_id": message_id,
         "run_id": run_id,
         "insight_id": insight_id,
+        "rule_id": (await make_routing_rule(database, eve, variant="Eve's")).id,
     }
 
 

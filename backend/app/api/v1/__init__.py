@@ -13,7 +13,9 @@ from app.api.v1 import (
     insights,
     portfolios,
     positions,
+    routing_rules,
     target_prices,
+    usage,
 )
 
 router = APIRouter(prefix="/api/v1")
@@ -29,4 +31,6 @@ router.include_router(importing.router)
 router.include_router(insights.router)
 router.include_router(positions.router)
 router.include_router(cash_flows.router)
+router.include_router(routing_rules.router)
+router.include_router(usage.router)
 router.include_router(target_prices.router)

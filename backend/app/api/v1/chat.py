@@ -84,7 +84,7 @@ async def resumed(
     return Watched(run.id, caller.scope, after)
 
 
-@router.post("/send", response_class=EventSourceResponse, responses=errors(404, 409))
+@router.post("/send", response_class=EventSourceResponse, responses=errors(404, 409, 429))
 async def send(runs: RunsDep, watched: Annotated[Watched, Depends(started)]) -> AsyncGenerator[ServerSentEvent, None]:
     """Ask. Streams `start`, then `message`, `tool_call` and `tool_result`, and ends with `done` or `error`.
 
@@ -96,7 +96,7 @@ async def send(runs: RunsDep, watched: Annotated[Watched, Depends(started)]) -> 
             yield event
 
 
-@router.post("/messages/{message_id}/regenerate", response_class=EventSourceResponse, responses=errors(404, 409))
+@router.post("/messages/{message_id}/regenerate", response_class=EventSourceResponse, responses=errors(404, 409, 429))
 async def regenerate(
     runs: RunsDep, watched: Annotated[Watched, Depends(started_again)]
 ) -> AsyncGenerator[ServerSentEvent, None]:
@@ -153,6 +153,7 @@ async def list_messages(
 
 @router.put("/conversations/{conversation_id}/mode", responses=errors(404))
 async def set_mode(session: SessionDep, conversation_id: UUID, wanted: ModeIn) -> ConversationOut:
+    """For the questions that follow: a turn that is running keeps the mode that it was begun in."""
     return await chat.set_mode(session, conversation_id, wanted.mode)
 
 

@@ -5,8 +5,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
 
+from app.agent.limits import Limits
 from app.agent.llm_client import ClientSource
-from app.api.deps import Caller, DatabaseDep, SessionDep
+from app.api.deps import Caller, DatabaseDep, SessionDep, SettingsDep
 from app.api.errors import SIGNED_IN_ERRORS, errors
 from app.schemas.insight import GenerateInsightIn, InsightOut
 from app.schemas.page import Page, PageQuery
@@ -23,13 +24,15 @@ async def clients(request: Request) -> ClientSource:
 ClientsDep = Annotated[ClientSource, Depends(clients)]
 
 
-@router.post("/generate", responses=errors(502))
-async def generate(database: DatabaseDep, clients: ClientsDep, caller: Caller, wanted: GenerateInsightIn) -> InsightOut:
+@router.post("/generate", responses=errors(429, 502))
+async def generate(
+    database: DatabaseDep, clients: ClientsDep, settings: SettingsDep, caller: Caller, wanted: GenerateInsightIn
+) -> InsightOut:
     """Look at a portfolio as of the newest prices, and store what stands out.
 
     Where the AI provider fails, nothing is stored: 503 may go better in a moment, 502 will not by itself.
     """
-    return await insight.generate(database, clients, caller.scope, wanted)
+    return await insight.generate(database, clients, caller.scope, wanted, Limits.of(settings))
 
 
 @router.get("/portfolio/{portfolio_id}")
