@@ -9,6 +9,8 @@ from typing import Any
 
 # Sends what was written before and keeps the connection open without a word
 STALL = b"\x00stall"
+# The same in place of a status line
+NO_HEADERS = 0
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class Reply:
 @dataclass
 class Provider:
     url: str
+    replies: list[Reply] = field(default_factory=list)
     requests: list[dict[str, Any]] = field(default_factory=list)
     closed_by_client: int = 0
 
@@ -40,8 +43,7 @@ def sse(event: dict[str, Any]) -> bytes:
 
 @asynccontextmanager
 async def provider(*replies: Reply) -> AsyncIterator[Provider]:
-    found = Provider(url="")
-    waiting = list(replies)
+    found = Provider(url="", replies=list(replies))
     connections: set[asyncio.Task[None]] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -50,7 +52,7 @@ async def provider(*replies: Reply) -> AsyncIterator[Provider]:
         connections.add(task)
         try:
             found.requests.append(await _request(reader))
-            await _send(waiting.pop(0), reader, writer, found)
+            await _send(found.replies.pop(0), reader, writer, found)
         finally:
             writer.close()
 
@@ -76,7 +78,8 @@ async def _request(reader: asyncio.StreamReader) -> dict[str, Any]:
 async def _send(reply: Reply, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, found: Provider) -> None:
     headers = {"content-type": "text/event-stream", "connection": "close", **reply.headers}
     lines = [f"HTTP/1.1 {reply.status} Whatever", *(f"{name}: {value}" for name, value in headers.items())]
-    writer.write("\r\n".join([*lines, "", ""]).encode())
+    if reply.status != NO_HEADERS:
+        writer.write("\r\n".join([*lines, "", ""]).encode())
     for chunk in reply.chunks:
         if chunk == STALL:
             # What the client had not read makes its end of the connection a reset
