@@ -1,10 +1,11 @@
 """Daily snapshots since inception for 1,000 portfolios of 50 positions, through the job queue.
 
 For each number of worker processes, one job a portfolio is put in line, and the clock runs from the moment when all
-workers have reported to the end of the last job; the start of Python is not in it. `ms` is what one portfolio takes
-then, `floor` what it takes the pure `daily_snapshots` in one process with everything at hand: no queue, no database,
-nothing stored. `growth` is how many times as fast as one worker. PostgreSQL shares the machine with the workers: where
-there are two processors, two workers cannot be twice as fast as one.
+workers have reported to the end of the last job; the start of Python is not in it. `first` stores every day; `again` is
+the same once more, as on every night: only the newest days could differ, and here nothing does. `ms` is what one
+portfolio takes then, `floor` what it takes the pure `daily_snapshots` in one process with everything at hand: no queue,
+no database, nothing stored. `growth` is how many times as fast as one worker. PostgreSQL shares the machine with the
+workers: where there are two processors, two workers cannot be twice as fast as one.
 
 SIGMASIGHT_BENCH_PORTFOLIOS makes fewer portfolios than 1,000.
 """
@@ -15,7 +16,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from typing import LiteralString
+from typing import Literal, LiteralString
 from uuid import UUID
 
 import psycopg
@@ -35,6 +36,8 @@ from benchmarks._snapshot_inputs import DAYS, POSITIONS, SCOPE, write_market, wr
 
 PORTFOLIOS = int(os.environ.get("SIGMASIGHT_BENCH_PORTFOLIOS", "1000"))
 WORKERS = (1, 2)
+State = Literal["first", "again"]
+STATES: tuple[State, ...] = ("first", "again")
 FLOOR_BOOKS = 5
 FLOOR_REPEATS = 20
 # Nothing takes longer, on a machine of any kind
@@ -115,23 +118,26 @@ def _number(connection: psycopg.Connection, query: LiteralString) -> int:
     return number
 
 
-def measure(settings: Settings, connection: psycopg.Connection, portfolios: list[UUID], workers: int) -> float:
-    # What an earlier run stored is gone, so that none replaces more rows than another
-    connection.execute("truncate portfolio_snapshots, procrastinate_workers, procrastinate_jobs cascade")
+def measure(
+    settings: Settings, connection: psycopg.Connection, portfolios: list[UUID], workers: int, state: State
+) -> float:
+    connection.execute("truncate procrastinate_workers, procrastinate_jobs cascade")
+    if state == "first":
+        connection.execute("truncate portfolio_snapshots")
     asyncio.run(put_in_line(settings, portfolios))
     rate = per_second(settings, connection, workers)
     assert _number(connection, _STORED) == len(portfolios) * DAYS
     return rate
 
 
-def rows(rates: dict[int, float], floor: float) -> list[Row]:
+def rows(rates: dict[tuple[State, int], float], floor: float) -> list[Row]:
     return [
         {
-            "portfolios": PORTFOLIOS, "positions": POSITIONS, "days": DAYS, "workers": workers,
-            "per_second": rate, "growth": rate / rates[WORKERS[0]], "ms": 1000 / rate, "floor": floor,
+            "portfolios": PORTFOLIOS, "positions": POSITIONS, "days": DAYS, "state": state, "workers": workers,
+            "per_second": rate, "growth": rate / rates[state, WORKERS[0]], "ms": 1000 / rate, "floor": floor,
             "ratio_to_floor": 1000 / rate / floor, "peer": None, "ratio_to_peer": None,
         }
-        for workers, rate in rates.items()
+        for (state, workers), rate in rates.items()
     ]  # fmt: skip
 
 
@@ -142,7 +148,11 @@ def main() -> None:
             write_portfolios(connection, PORTFOLIOS)
         connection.execute("analyze")
         portfolios, books = asyncio.run(prepare(settings))
-        rates = {workers: measure(settings, connection, portfolios, workers) for workers in WORKERS}
+        rates = {
+            (state, workers): measure(settings, connection, portfolios, workers, state)
+            for workers in WORKERS
+            for state in STATES
+        }
         # After the workers, so that nothing of theirs is still going on
         found = rows(rates, floor_ms(books))
     publish("snapshots", found)

@@ -1,6 +1,6 @@
-"""Symbols as exchanges and brokers spell them, brought to one spelling.
+"""Symbols as exchanges and brokers spell them, brought to one spelling (`app.symbols`).
 
-A share class is set off by a hyphen (`BRK.B`, `BRK/B` and `BRK B` become `BRK-B`). An option contract is written as the
+An option contract is written as the
 OCC does: the root padded to six characters, the expiry as YYMMDD, C or P, the strike in thousandths in eight digits.
 """
 
@@ -13,13 +13,13 @@ from typing import Literal
 from app.importing.display import character_name, shown
 from app.importing.numbers import is_formula, is_missing
 from app.importing.parsed import LotClass, RowProblem
+from app.symbols import ROOT_CHARS, occ_root, symbol_key
 
 OptionType = Literal["call", "put"]
 
 # A listed equity option is on 100 shares; its price and its strike are per share
 CONTRACT_SHARES = 100
 MAX_SYMBOL_CHARS = 40
-ROOT_CHARS = 6
 
 _ROOT = r"(?P<root>[A-Z][A-Z0-9]{0,5})"
 _TYPE = r"(?P<type>[CP])"
@@ -36,7 +36,6 @@ _SPELLINGS = (_OCC, _HYPHENATED, _SPELLED_US, _NAMED_MONTH)
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 
 _TICKER = re.compile(r"\^?[A-Z0-9]+(?:[-=][A-Z0-9]+)*")
-_CLASS_SEPARATORS = re.compile(r"[./ _]+")
 _REMEDY = "Write the ticker in plain letters, such as AAPL or BRK-B."
 
 
@@ -50,8 +49,7 @@ class OptionContract:
     @property
     def occ_symbol(self) -> str:
         letter = "C" if self.option_type == "call" else "P"
-        root = "".join(filter(str.isalnum, self.underlying))[:ROOT_CHARS]
-        return f"{root:<{ROOT_CHARS}}{self.expiry:%y%m%d}{letter}{int(self.strike * 1000):08d}"
+        return f"{occ_root(self.underlying):<{ROOT_CHARS}}{self.expiry:%y%m%d}{letter}{int(self.strike * 1000):08d}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +76,6 @@ def security(text: str, column: str) -> Security:
     if len(ticker) > MAX_SYMBOL_CHARS or not _TICKER.fullmatch(ticker):
         raise RowProblem(column, shown(text), "not a symbol", _REMEDY)
     return Security(ticker, "PUBLIC")
-
-
-def symbol_key(symbol: str) -> str:
-    """The spelling in which two names of one share class are equal."""
-    return _CLASS_SEPARATORS.sub("-", symbol.strip().upper())
 
 
 def option_contract(text: str) -> OptionContract | None:

@@ -6,7 +6,6 @@ wrong is one symbol's failure. Its closes are adjusted for splits, its adjusted 
 
 import asyncio
 import datetime as dt
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -19,6 +18,7 @@ from app.market_data.source import (
     SourceUnusable,
     SymbolFailed,
 )
+from app.symbols import yahoo_spelling
 
 REQUEST_TIMEOUT_SECONDS = 15.0
 # Beyond a handful Yahoo answers with refusals
@@ -27,9 +27,8 @@ CONCURRENT_REQUESTS = 4
 RECHECK = dt.timedelta(days=30)
 # The closing auction and late corrections are in by then
 SETTLING = dt.timedelta(minutes=30)
-# Where our symbol is not Yahoo's. It parts share classes by a hyphen, and exchanges by a point: VOD.L
+# Where our symbol is another name than Yahoo's
 SYMBOLS = {"SP500": "^GSPC"}
-SHARE_CLASS = re.compile(r"([A-Z]+)[./]([ABC])")
 ASSET_CLASSES = {"EQUITY": "equity", "ETF": "etf", "INDEX": "index", "MUTUALFUND": "fund"}
 # Quoted in hundredths of the currency that they stand for
 SUBUNITS = {"GBp": "GBP", "ZAc": "ZAR", "ILA": "ILS"}
@@ -101,8 +100,7 @@ def _package() -> Any:
 
 
 def _yahoo_symbol(symbol: str) -> str:
-    parted = SHARE_CLASS.fullmatch(symbol)
-    return f"{parted[1]}-{parted[2]}" if parted else SYMBOLS.get(symbol, symbol)
+    return SYMBOLS.get(symbol) or yahoo_spelling(symbol)
 
 
 def _instrument(symbol: str, metadata: Mapping[str, Any]) -> tuple[InstrumentRow, float]:

@@ -7,17 +7,23 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.models import CashFlow, Instrument, Portfolio, Position
+from app.symbols import ROOT_CHARS, SEPARATORS
 
-# How share classes are set off, in the spelling of any exchange: BRK.B, BRK-B, BRK/B, BRK B
-CLASS_SEPARATORS = "[./ _]+"
 # Between two batches other requests have their turn on the event loop
 BATCH_ROWS = 500
 
 
 async def instruments_spelled(session: AsyncSession, keys: Collection[str]) -> Sequence[Instrument]:
-    """Instruments whose symbol is one of these, with a hyphen for whatever sets off a share class."""
-    key = func.regexp_replace(func.upper(Instrument.symbol), CLASS_SEPARATORS, "-", "g")
+    """Instruments of which one of these is the `symbol_key`."""
+    key = func.regexp_replace(func.upper(Instrument.symbol), SEPARATORS, "-", "g")
     statement = select(Instrument).where(key.in_(keys)).order_by(Instrument.symbol)
+    return (await session.scalars(statement)).all()
+
+
+async def instruments_rooted(session: AsyncSession, roots: Collection[str]) -> Sequence[Instrument]:
+    """Instruments of which one of these is the `occ_root`."""
+    letters = func.regexp_replace(func.upper(Instrument.symbol), "[^A-Z0-9]", "", "g")
+    statement = select(Instrument).where(func.left(letters, ROOT_CHARS).in_(roots)).order_by(Instrument.symbol)
     return (await session.scalars(statement)).all()
 
 

@@ -14,10 +14,11 @@ from app.importing.display import shown
 from app.importing.numbers import MAX_AMOUNT
 from app.importing.parsed import CashBalance, Lot, RejectedRow, RowProblem
 from app.importing.portfolio_name import portfolio_name
-from app.importing.symbols import OptionContract, option_contract, symbol_key
+from app.importing.symbols import OptionContract, option_contract
 from app.models import Instrument, Portfolio
 from app.repositories import importing as importing_repository
 from app.services import portfolio
+from app.symbols import occ_root, symbol_key
 
 UNKNOWN_UNDERLYING = "an option contract whose underlying is not in the market data"
 UNKNOWN_SYMBOL = "no instrument with this symbol is in the market data"
@@ -131,8 +132,11 @@ async def _resolved(session: AsyncSession, lots: Sequence[Lot], plan: Plan) -> l
     """The lots whose instrument is known; the others are rejected."""
     contracts = {lot.symbol: option_contract(lot.symbol) for lot in lots if lot.position_class == "OPTIONS"}
     keys = {lot.symbol for lot in lots if lot.position_class == "PUBLIC"}
-    keys |= {contract.underlying for contract in contracts.values() if contract is not None}
-    known = {symbol_key(found.symbol): found for found in await importing_repository.instruments_spelled(session, keys)}
+    roots = {contract.underlying for contract in contracts.values() if contract is not None}
+    known = await _underlyings(session, roots)
+    known |= {
+        symbol_key(row.symbol): row for row in await importing_repository.instruments_spelled(session, keys | roots)
+    }
     resolved = []
     for lot in lots:
         try:
@@ -140,6 +144,14 @@ async def _resolved(session: AsyncSession, lots: Sequence[Lot], plan: Plan) -> l
         except RowProblem as problem:
             plan.rejected.append(problem.at(lot.row))
     return resolved
+
+
+async def _underlyings(session: AsyncSession, roots: set[str]) -> dict[str, Instrument]:
+    """Instruments by the root of their contracts, where only one has it: `BRKB` is `BRK-B`."""
+    found: dict[str, list[Instrument]] = {}
+    for instrument in await importing_repository.instruments_rooted(session, roots):
+        found.setdefault(occ_root(instrument.symbol), []).append(instrument)
+    return {root: instruments[0] for root, instruments in found.items() if len(instruments) == 1}
 
 
 def _dated(lot: Lot, contract: OptionContract | None, known: dict[str, Instrument], plan: Plan) -> DatedLot:

@@ -45,6 +45,37 @@ async def test_every_trading_day_since_the_first_entry_is_stored_and_adds_up(dat
 
 
 @pytest.mark.market_data
+async def test_only_days_that_changed_are_written_again(database: Database, user: User) -> None:
+    portfolio = await make_demo_portfolio(database, user, "Balanced Individual")
+    await recompute(database, user, portfolio)
+    before = await _written(database, user, portfolio)
+    first, *_, gone, last = sorted(before)
+    wanted = {row.date: row.nav for row in await stored(database, user, portfolio)}
+
+    async with database.session(scope_of(user)) as session:
+        mine = {"id": portfolio.id, "gone": gone, "last": last, "extra": first - timedelta(days=30)}
+        await session.execute(text("delete from portfolio_snapshots where portfolio_id = :id and date = :gone"), mine)
+        changed = "update portfolio_snapshots set {} where portfolio_id = :id and date = :{}"
+        await session.execute(text(changed.format("beta_90d = null", "last")), mine)
+        await session.execute(text(changed.format("date = :extra", "first")), mine | {"first": first})
+    await recompute(database, user, portfolio)
+
+    after = await _written(database, user, portfolio)
+    assert {day for day in after if after[day] != before[day]} == {first, gone, last}
+    assert {row.date: row.nav for row in await stored(database, user, portfolio)} == wanted
+    await recompute(database, user, portfolio)
+    assert await _written(database, user, portfolio) == after
+
+
+async def _written(database: Database, user: User, portfolio: Portfolio) -> dict[date, int]:
+    """Which transaction wrote each day."""
+    statement = text("select date, xmin::text::bigint as written from portfolio_snapshots where portfolio_id = :id")
+    async with database.session(scope_of(user)) as session:
+        rows = await session.execute(statement, {"id": portfolio.id})
+        return {row.date: row.written for row in rows}
+
+
+@pytest.mark.market_data
 async def test_trailing_figures_are_those_of_the_windows_own_days(database: Database, user: User) -> None:
     portfolio = await make_demo_portfolio(database, user, "Balanced Individual")
     await recompute(database, user, portfolio)
