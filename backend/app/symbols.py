@@ -13,71 +13,11 @@ _SEPARATORS = re.compile(SEPARATORS)
 _PARTED = re.compile(r"([A-Z0-9]+(?:-[A-Z0-9]+)*)-([A-Z]{1,2})")
 # What Yahoo adds for an exchange outside the United States. Single letters that are share classes there (A, B, C, K, U)
 # are no exchange's
-_EXCHANGES = frozenset(
-    [
-        "L",
-        "T",
-        "V",
-        "F",
-        "AS",
-        "AT",
-        "AX",
-        "BA",
-        "BE",
-        "BK",
-        "BO",
-        "BR",
-        "CN",
-        "CO",
-        "CR",
-        "DE",
-        "DU",
-        "HA",
-        "HE",
-        "HK",
-        "HM",
-        "IC",
-        "IL",
-        "IR",
-        "IS",
-        "JK",
-        "JO",
-        "KL",
-        "KQ",
-        "KS",
-        "LS",
-        "MC",
-        "MI",
-        "MU",
-        "MX",
-        "NE",
-        "NS",
-        "NZ",
-        "OL",
-        "PA",
-        "PR",
-        "QA",
-        "RG",
-        "SA",
-        "SG",
-        "SI",
-        "SN",
-        "SR",
-        "SS",
-        "ST",
-        "SW",
-        "SZ",
-        "TA",
-        "TL",
-        "TO",
-        "TW",
-        "VI",
-        "VN",
-        "VS",
-        "WA",
-        "XC",
-    ]
-)
+_EXCHANGE_NAMES = """
+    L T V F AS AT AX BA BE BK BO BR CN CO CR DE DU HA HE HK HM IC IL IR IS JK JO KL KQ KS LS MC MI MU MX NE NS NZ OL PA
+    PR QA RG SA SG SI SN SR SS ST SW SZ TA TL TO TW VI VN VS WA XC
+"""
+_EXCHANGES = frozenset(_EXCHANGE_NAMES.split())
 
 
 def symbol_key(symbol: str) -> str:

@@ -133,10 +133,8 @@ async def _resolved(session: AsyncSession, lots: Sequence[Lot], plan: Plan) -> l
     contracts = {lot.symbol: option_contract(lot.symbol) for lot in lots if lot.position_class == "OPTIONS"}
     keys = {lot.symbol for lot in lots if lot.position_class == "PUBLIC"}
     roots = {contract.underlying for contract in contracts.values() if contract is not None}
-    known = await _underlyings(session, roots)
-    known |= {
-        symbol_key(row.symbol): row for row in await importing_repository.instruments_spelled(session, keys | roots)
-    }
+    spelled = await importing_repository.instruments_spelled(session, keys | roots)
+    known = await _underlyings(session, roots) | {symbol_key(found.symbol): found for found in spelled}
     resolved = []
     for lot in lots:
         try:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 from app.db import Database
 from app.errors import Conflict
-from app.importing.symbols import symbol_key
 from app.market_data.problem import PriceProblem
 from app.market_data.source import PriceRow, PriceSource, SourceExhausted
 from app.market_data.update import Known, Status, SymbolUpdate, Wishes, failed, update
@@ -17,6 +16,7 @@ from app.repositories import market_data as market_data_repository
 from app.repositories import price_refresh as price_refresh_repository
 from app.repositories.price_gap import PriceGap, price_gaps
 from app.services.field import FURTHEST_AHEAD
+from app.symbols import symbol_key
 
 # Nobody quotes these day by day under a symbol of their own
 UNQUOTED_CLASSES = frozenset({"option", "private", "cash"})

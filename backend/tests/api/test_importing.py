@@ -221,6 +221,20 @@ async def test_an_option_is_held_by_its_terms(signed_in: httpx.AsyncClient, data
     assert (held.multiplier, held.quantity, held.entry_price) == (100, 2, Decimal("1.55"))
 
 
+async def test_the_root_of_a_contract_on_a_share_class_finds_its_instrument(
+    signed_in: httpx.AsyncClient, database: Database, user: User
+) -> None:
+    await make_instrument(database, "BRK-B", [300.0])
+    content = TEMPLATE + b"BRKB230120C00300000,1,2022-12-01,2\n"
+
+    report = (await send(signed_in, content, dry_run="false")).json()
+
+    assert report["rejected_rows"] == []
+    async with database.session(scope_of(user)) as session:
+        (held,) = (await session.scalars(select(Position))).all()
+    assert (held.symbol, held.underlying_symbol) == ("BRKB  230120C00300000", "BRK-B")
+
+
 async def test_an_option_that_cannot_be_held_is_a_rejected_row(signed_in: httpx.AsyncClient) -> None:
     content = TEMPLATE + b"ZZZZ230120C00150000,1,2022-12-01,2\nAAPL230120C00150000,1,2023-01-23,2\n"
 

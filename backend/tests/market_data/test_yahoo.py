@@ -153,7 +153,7 @@ async def test_the_day_that_is_not_over_is_left_out(provider: FakeYahoo) -> None
     assert [row.date for row in (await midday.history("AAPL", DAYS[0])).rows] == DAYS[:2]
 
 
-@pytest.mark.parametrize(("ours", "theirs"), [("SP500", "^GSPC"), ("BRK.B", "BRK-B"), ("BRK-B", "BRK-B")])
+@pytest.mark.parametrize(("ours", "theirs"), [("SP500", "^GSPC"), ("BRK.B", "BRK-B"), ("VOD-L", "VOD.L")])
 async def test_what_has_another_name_there(source: YahooPrices, provider: FakeYahoo, ours: str, theirs: str) -> None:
     provider.serve(theirs, chart([10.0, 11.0, 12.0], [10.0, 11.0, 12.0]))
 
