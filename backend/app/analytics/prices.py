@@ -44,3 +44,34 @@ def first_priced_day(closes: FloatArray) -> IntArray:
     unpriced_so_far = ~np.logical_or.accumulate(np.isfinite(closes[:, late]), axis=0)
     first[late] = unpriced_so_far.sum(axis=0)
     return first
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Rows `first` to `last` lack `days` prices of a column. An open gap reaches to the newest day."""
+
+    column: int
+    first: int
+    last: int
+    days: int
+    is_open: bool
+
+
+def gaps(closes: FloatArray) -> tuple[Gap, ...]:
+    """Trading days after its first price on which a column has none; days missing one after another are one gap.
+
+    A trading day is one on which at least half of the series that exist at the time have a price: no calendar knows
+    every exchange, and one stray row must not make a day of it. `closes` is (T, N), NaN where there is no price.
+    """
+    known, rows = np.isfinite(closes), np.arange(closes.shape[0])[:, None]
+    first, newest = first_priced_day(closes), closes.shape[0] - 1 - first_priced_day(closes[::-1])
+    quotes, existing = known.sum(axis=1), ((rows >= first) & (rows <= newest)).sum(axis=1)
+    days = np.flatnonzero((quotes > 0) & (quotes * 2 >= existing))
+    missing = ~known[days] & (days[:, None] > first)
+    found = []
+    for column in np.flatnonzero(missing.any(axis=0)).tolist():
+        edges = np.diff(np.concatenate(([0], missing[:, column].astype(np.int8), [0])))
+        for begin, end in zip(np.flatnonzero(edges == 1), np.flatnonzero(edges == -1), strict=True):
+            last = int(days[end - 1])
+            found.append(Gap(column, int(days[begin]), last, int(end - begin), last > newest[column]))
+    return tuple(found)

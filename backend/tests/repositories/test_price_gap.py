@@ -1,6 +1,9 @@
 import datetime as dt
 from collections.abc import Sequence
 
+import numpy as np
+
+from app.analytics import prices
 from app.db import Database
 from app.models import Price
 from app.repositories.price_gap import PriceGap, price_gaps
@@ -57,3 +60,21 @@ async def test_nothing_is_missing_where_nothing_is_known(database: Database) -> 
 
     assert await gaps(database, "ACME", "UNKNOWN") == []
     assert await gaps(database) == []
+
+
+async def test_the_prices_in_memory_have_the_same_gaps(database: Database) -> None:
+    rng = np.random.default_rng(4)
+    days = [DAYS[0] + dt.timedelta(days=offset) for offset in range(30)]
+    known = rng.random((30, 6)) < 0.7
+    known[:10, 1] = known[20:, 2] = known[:, 3] = False
+    known[5] = known[25] = False
+    known[25, 0] = known[26:, 4] = True
+    symbols = [f"S{column}" for column in range(6)]
+    for column, symbol in enumerate(symbols):
+        await store(database, symbol, [day for day, has in zip(days, known[:, column], strict=True) if has])
+
+    in_memory = prices.gaps(np.where(known, 1.0, np.nan))
+
+    found = [PriceGap(symbols[gap.column], days[gap.first], days[gap.last], gap.days, gap.is_open) for gap in in_memory]
+    assert found == await gaps(database, *symbols)
+    assert {gap.is_open for gap in found} == {True, False}
