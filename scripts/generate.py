@@ -5,7 +5,7 @@ from __future__ import annotations
 from steps import run
 from toolchain import BACKEND, FRONTEND, LOGS, Toolchain
 
-BACKEND_SCRIPTS = ("write_contract_fixture", "write_api_db_summary", "write_tool_reference")
+BACKEND_SCRIPTS = ("write_contract_fixture", "write_api_db_summary", "write_tool_reference", "write_faults")
 
 
 def run_script(tools: Toolchain, name: str) -> None:

@@ -290,6 +290,24 @@ async def test_an_address_that_leads_nowhere(
     assert played.text == (WORDS if position == "after words" else "")
 
 
+@each_wire
+@pytest.mark.parametrize("fault", UNREACHABLE, ids=lambda fault: fault.name)
+async def test_a_second_provider_answers_for_one_that_is_not_reached(
+    actors: dict[str, Actor], wire: Wire, fault: Unreachable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = actors[wire.name], actors[other(wire).name]
+    second.plays([stream(*second.wire.step(words=ANSWER))])
+    async with nowhere(fault, monkeypatch) as address:
+        wire.move(first.hasty, address)
+        try:
+            played = await play(first.hasty, second.patient)
+        finally:
+            wire.move(first.hasty, first.server.url.removesuffix("/v1"))
+
+    assert_answered(played, "at once")
+    assert played.answers == [*[fault.seen.code] * fault.tries, "answered"]
+
+
 def assert_answered(played: Played, position: Position) -> None:
     assert played.error is None
     assert played.text == (f"{WORDS}\n\n{ANSWER}" if position == "after words" else ANSWER)

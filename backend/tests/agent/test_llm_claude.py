@@ -105,7 +105,7 @@ async def test_text_usage_and_end_come_through() -> None:
     assert events == [
         {"type": "text_delta", "delta": "Hel"},
         {"type": "text_delta", "delta": "lo"},
-        {"type": "usage", "input": 120, "output": 30, "cached_input": 90, "reasoning": 12},
+        {"type": "usage", "input": 120, "output": 30, "cached_input": 90, "reasoning": 12, "cache_write": 10},
         {"type": "step_end", "finish_reason": "stop", "provider_items": None},
     ]
 
