@@ -34,6 +34,10 @@ context = typer.Typer(help="What the analyst is given.", no_args_is_help=True)
 app.add_typer(context, name="context")
 
 
+kb = typer.Typer(help="The knowledge base.", no_args_is_help=True)
+app.add_typer(kb, name="kb")
+
+
 @app.command()
 def serve() -> None:
     """Run the API."""
@@ -126,6 +130,47 @@ def show_context(
 
     with _in_one_sentence(), _ready() as settings:
         context_command.load_and_show(settings, run_id)
+
+
+@kb.command("index")
+def index_knowledge(
+    files: Annotated[
+        list[Path] | None, typer.Argument(exists=True, dir_okay=False, readable=True, help="Markdown, text or PDF")
+    ] = None,
+    user: Annotated[str | None, typer.Option(help="E-mail address of the account that the files are for")] = None,
+    scope: Annotated[Literal["user", "tenant"], typer.Option(help="Who may read the files")] = "user",
+) -> None:
+    """Index files; without any, what ships with the product and whatever waits. Ends with 1 where something failed."""
+    from app import knowledge_command
+
+    with _in_one_sentence(), _ready() as settings:
+        complete = knowledge_command.index_and_show(settings, files or [], user, scope)
+    raise typer.Exit(0 if complete else 1)
+
+
+@kb.command("search")
+def search_knowledge(
+    question: Annotated[str, typer.Argument(help="As it would be asked")],
+    user: Annotated[str | None, typer.Option(help="E-mail address of who asks; default: nobody in particular")] = None,
+    page: Annotated[str | None, typer.Option(help="The page of the app that it is asked on")] = None,
+) -> None:
+    """Show what a search finds, by which half of it, and what of it an answer would be given."""
+    from app import knowledge_command
+
+    with _in_one_sentence(), _ready() as settings:
+        knowledge_command.search_and_show(settings, question, user, page)
+
+
+@kb.command("export")
+def export_knowledge(
+    folder: Annotated[Path, typer.Argument(file_okay=False, help="Where to write one Markdown file for each document")],
+    user: Annotated[str | None, typer.Option(help="E-mail address of whose documents to write too")] = None,
+) -> None:
+    """Write the documents that one may read as files."""
+    from app import knowledge_command
+
+    with _in_one_sentence(), _ready() as settings:
+        typer.echo(f"Wrote {knowledge_command.export(settings, folder, user):,} documents to {folder}.")
 
 
 @app.command()

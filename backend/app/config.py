@@ -8,6 +8,8 @@ from typing import Literal, Self
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from app.models.embedding_model import EmbeddingModelName
+
 DEVELOPMENT_SECRET = "development-only-secret-change-me-please"  # noqa: S105 - refused in production below
 REPOSITORY_ROOT = Path(__file__).resolve().parents[2]
 
@@ -55,6 +57,8 @@ class Settings(BaseSettings):
     anthropic_base_url: str = Field(default="", validation_alias="ANTHROPIC_BASE_URL")
     claude_model: str = "claude-sonnet-5-5"
     claude_heavy_model: str = "claude-opus-5-5"
+    # With which the knowledge base is searched. Another one means that every document is embedded again
+    embedding_model: EmbeddingModelName = "all-MiniLM-L6-v2"
     # A turn waits this long for a provider: to connect, for its first event, and between two events
     provider_connect_seconds: float = Field(default=10.0, gt=0)
     provider_first_event_seconds: float = Field(default=90.0, gt=0)

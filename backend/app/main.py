@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from app import logging
+from app.agent.embedding_choice import open_embedder
+from app.agent.embeddings import Embedder
 from app.agent.limits import Limits
 from app.agent.llm_client import ClientSource
 from app.agent.llm_offline import OfflineAnalyst
@@ -22,9 +24,13 @@ from app.services.sign_in_limit import SignInLimit
 
 
 def create_app(
-    settings: Settings | None = None, *, clients: ClientSource | None = None, toolbox: ToolBox | None = None
+    settings: Settings | None = None,
+    *,
+    clients: ClientSource | None = None,
+    toolbox: ToolBox | None = None,
+    embedder: Embedder | None = None,
 ) -> FastAPI:
-    """`clients` and `toolbox` stand in for the configured models and the product's tools."""
+    """`clients`, `toolbox` and `embedder` stand in for the configured models and the product's tools."""
     settings = settings or get_settings()
     logging.configure(settings)
     app = FastAPI(
@@ -37,6 +43,7 @@ def create_app(
     # Built here, so that settings which describe no provider end the start and not the first question
     app.state.clients = clients or Clients(settings, offline=OfflineAnalyst())
     app.state.toolbox = toolbox or standard_registry()
+    app.state.embedder = embedder or open_embedder(settings)
     app.state.sign_in_limit = SignInLimit()
     app.add_middleware(sse.ReaderMayLeave)
     app.add_middleware(RequestId)
@@ -59,10 +66,14 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def _runs(app: FastAPI) -> AsyncIterator[None]:
-    app.state.runs = Runs(app.state.database, app.state.clients, app.state.toolbox, Limits.of(app.state.settings))
+    state = app.state
+    app.state.runs = Runs(
+        state.database, state.clients, state.toolbox, Limits.of(state.settings), embedder=state.embedder
+    )
     await app.state.runs.open()
     try:
         yield
     finally:
         await app.state.runs.close()
         await app.state.clients.close()
+        await app.state.embedder.close()

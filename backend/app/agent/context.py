@@ -3,6 +3,7 @@
 What changes from turn to turn stands last, so that a provider's cache keeps the rest.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -12,7 +13,8 @@ from uuid import UUID
 
 from app.agent import history, token_estimate
 from app.agent.llm_client import SystemMessage, UserMessage
-from app.agent.sections import BUDGETS, Context, Section, piece
+from app.agent.sections import BUDGETS, Context, Piece, Section, piece
+from app.agent.turn_knowledge import Marked, TurnKnowledge, shown
 from app.db import Database, Scope
 from app.schemas.chat import UiContext
 
@@ -45,8 +47,11 @@ class Question:
     summary: Summary | None = None
 
 
-async def assemble(database: Database, scope: Scope, question: Question) -> Context:
+async def assemble(
+    database: Database, scope: Scope, question: Question, turn_knowledge: TurnKnowledge | None = None
+) -> Context:
     summary = question.summary
+    passages = await turn_knowledge.find_if_possible(database, scope, question.text) if turn_knowledge else []
     async with database.session(scope) as session:
         said = await history.load(
             session, question.conversation_id, after=summary.position if summary else 0, before=question.position
@@ -56,6 +61,7 @@ async def assemble(database: Database, scope: Scope, question: Question) -> Cont
             rules(),
             *([history.summary(summary.text)] if summary else []),
             said,
+            *([knowledge(passages)] if passages else []),
             page(question, datetime.now(UTC)),
             Section("question", (piece(UserMessage(role="user", content=question.text)),)),
         )
@@ -66,6 +72,20 @@ async def assemble(database: Database, scope: Scope, question: Question) -> Cont
 def rules() -> Section:
     text = _SYSTEM_PROMPT.read_text(encoding="utf-8").strip()
     return Section("rules", (piece(SystemMessage(role="system", content=text)),))
+
+
+def knowledge(passages: Sequence[Marked]) -> Section:
+    """As many of the best as fit. Whoever wrote them, they are data."""
+    fitting = list(passages)
+    while (found := _passages(fitting)).tokens > BUDGETS["knowledge"]:
+        fitting.pop()
+    return Section("knowledge", (found,), left_out=len(passages) - len(fitting))
+
+
+def _passages(passages: Sequence[Marked]) -> Piece:
+    text = f"Passages of the knowledge base:\n<data>{history.inert({'passages': shown(passages)})}</data>"
+    message = SystemMessage(role="system", content=text)
+    return piece(message, sources=[str(each.passage.chunk_id) for each in passages])
 
 
 def page(question: Question, now: datetime) -> Section:

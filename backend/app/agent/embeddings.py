@@ -33,14 +33,18 @@ class Embedder(Protocol):
     async def close(self) -> None: ...
 
 
-class EmbeddingUnavailable(Unavailable):
+class EmbeddingFailed(AppError):
+    """Nothing could be embedded. Never with a provider's own words."""
+
+
+class EmbeddingUnavailable(EmbeddingFailed, Unavailable):
     """May go better in a moment: the provider is overloaded, silent or not reached."""
 
     code = "embedding_unavailable"
     detail = "The embedding provider does not answer. Try again in a moment."
 
 
-class EmbeddingRefused(AppError):
+class EmbeddingRefused(EmbeddingFailed):
     """Will not go better by itself: the key, the model or the request is not accepted."""
 
     status = 502
@@ -48,7 +52,7 @@ class EmbeddingRefused(AppError):
     detail = "The embedding provider refused the request. An administrator should look at its key and model."
 
 
-class DimensionMismatch(AppError):
+class DimensionMismatch(EmbeddingFailed):
     status = 502
     code = "embedding_dimension_mismatch"
 

@@ -81,7 +81,7 @@ class LiveRun:
 
     async def _play(self) -> None:
         async with asyncio.timeout(MAX_TURN_SECONDS):
-            given = await context.assemble(self._place.database, self._scope, self._question)
+            given = await context.assemble(self._place.database, self._scope, self._question, self._turn.knowledge)
             async with aclosing(self._turn.events(given)) as events:
                 async for event in events:
                     self.log.append(event)

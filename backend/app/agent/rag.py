@@ -79,7 +79,11 @@ async def retrieve_embedded(
     scopes: Sequence[str],
     retrieval: Retrieval = Retrieval(),
 ) -> list[Passage]:
-    found = await candidates(session, embedder, question, vector, scopes, retrieval)
+    return chosen(await candidates(session, embedder, question, vector, scopes, retrieval), retrieval)
+
+
+def chosen(found: Sequence[Passage], retrieval: Retrieval) -> list[Passage]:
+    """What of it an answer is given: near enough, each thing once, within number and budget."""
     near = [passage for passage in found if relevance(passage, retrieval) >= retrieval.threshold]
     return _within_budget(_distinct(near, retrieval), retrieval)
 

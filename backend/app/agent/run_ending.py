@@ -136,6 +136,14 @@ async def _allow_only_our_own_end(session: AsyncSession, run: Run, owner: str) -
         raise LeaseLost
 
 
+def _citations(final: Snapshot) -> list[dict[str, Any]]:
+    match final.ending:
+        case DoneData(citations=citations):
+            return [citation.model_dump(mode="json") for citation in citations]
+        case _:
+            return []
+
+
 def _message(
     run: Run,
     final: Snapshot,
@@ -164,6 +172,7 @@ def _message(
         attempts=record.attempts,
         timings=record.timings,
         error=error,
+        citations=_citations(final),
     )
     message.tokens = history.tokens_of(message)
     return message

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.agent import question as questions
 from app.agent import run_log, summary
 from app.agent.bulletin import Bulletin, heard, post
+from app.agent.embeddings import Embedder
 from app.agent.ledger import Account
 from app.agent.limits import STANDARD, Limits
 from app.agent.live_run import LiveRun, Place
@@ -25,6 +26,7 @@ from app.agent.run_log import LoggedEvent
 from app.agent.run_takeover import Takeover
 from app.agent.runtime import Turn
 from app.agent.tools.contract import ToolContext
+from app.agent.turn_knowledge import TurnKnowledge
 from app.agent.turn_tools import ToolBox
 from app.db import Database, Scope
 from app.errors import NotFound, Unavailable
@@ -51,8 +53,17 @@ class ShuttingDown(Unavailable):
 
 
 class Runs:
-    def __init__(self, database: Database, clients: ClientSource, toolbox: ToolBox, limits: Limits = STANDARD) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clients: ClientSource,
+        toolbox: ToolBox,
+        limits: Limits = STANDARD,
+        embedder: Embedder | None = None,
+    ) -> None:
+        """Without an embedder, turns know nothing of the knowledge base."""
         self._database = database
+        self._embedder = embedder
         self._toolbox = toolbox
         self._place = Place(database, owner=uuid4().hex)
         self._desk = Desk(clients, limits, self._place.owner)
@@ -162,7 +173,7 @@ class Runs:
     def _begun(self, scope: Scope, asked: Asked | Run) -> UUID:
         if isinstance(asked, Run):
             return asked.id
-        context = ToolContext(self._database, scope, asked.portfolio_id)
+        context = ToolContext(self._database, scope, asked.portfolio_id, self._knowledge(asked))
         purse = self._desk.limits.purse(self._database, Account(scope, run_id=asked.run.id))
         turn = Turn(asked.choice, self._toolbox, context, _metadata(asked), purse)
         live = LiveRun(self._place, scope, asked, turn)
@@ -173,6 +184,10 @@ class Runs:
         self._tasks.add(task)
         task.add_done_callback(self._ended)
         return asked.run.id
+
+    def _knowledge(self, asked: Asked) -> TurnKnowledge | None:
+        page = asked.question.ui_context.page if asked.question.ui_context is not None else None
+        return TurnKnowledge(self._embedder, page) if self._embedder is not None else None
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

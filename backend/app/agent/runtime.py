@@ -92,6 +92,7 @@ class Turn:
         self.stopwatch = Stopwatch()
         self.attempts = self.calls.log.attempts
         self._tools = TurnTools(toolbox, context)
+        self.knowledge = context.knowledge
         self._metadata = metadata
         self._step = _Step()
         self._call_ids: set[str] = set()
@@ -114,6 +115,7 @@ class Turn:
                 finish_reason=finish_reason or self._finish_reason(),
                 usage=self.calls.usage(),
                 attempts=self.attempts.entries,
+                citations=self.knowledge.cited(self.snapshot.text) if self.knowledge else [],
             )
         )
 

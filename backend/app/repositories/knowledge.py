@@ -3,9 +3,10 @@
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, text, tuple_, update
+from sqlalchemy import delete, func, or_, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -46,11 +47,13 @@ async def lock(session: AsyncSession, source_id: UUID) -> KnowledgeSource | None
 
 
 async def list_page(
-    session: AsyncSession, scopes: Collection[str], *, before: Key | None, limit: int
+    session: AsyncSession, scope: str | None, *, before: Key | None, limit: int
 ) -> Sequence[KnowledgeSource]:
-    """Newest first."""
+    """Newest first; of one scope, or of all that may be read."""
     order = (KnowledgeSource.created_at, KnowledgeSource.id)
-    statement = select(KnowledgeSource).where(KnowledgeSource.scope.in_(scopes)).limit(limit)
+    statement = select(KnowledgeSource).limit(limit)
+    if scope is not None:
+        statement = statement.where(KnowledgeSource.scope == scope)
     if before is not None:
         statement = statement.where(tuple_(*order) < before)
     return (await session.scalars(statement.order_by(*(column.desc() for column in order)))).all()
@@ -61,9 +64,10 @@ async def count_in(session: AsyncSession, scope: str) -> int:
     return (await session.scalars(statement)).one()
 
 
-async def list_of_scope(session: AsyncSession, scope_pattern: str) -> Sequence[KnowledgeSource]:
-    statement = select(KnowledgeSource).where(KnowledgeSource.scope.like(scope_pattern))
-    return (await session.scalars(statement)).all()
+async def list_shipped(session: AsyncSession) -> Sequence[KnowledgeSource]:
+    """What came with the product."""
+    is_shipped = or_(KnowledgeSource.scope == "global", KnowledgeSource.scope.startswith("page:"))
+    return (await session.scalars(select(KnowledgeSource).where(is_shipped))).all()
 
 
 async def add(session: AsyncSession, source: KnowledgeSource) -> None:
@@ -112,6 +116,11 @@ async def note_progress(session: AsyncSession, source_id: UUID, *, embedded: int
         .where(KnowledgeSource.id == source_id)
         .values(status="indexing", error=None, chunks_embedded=embedded, chunks_to_embed=to_embed)
     )
+
+
+async def note_failure(session: AsyncSession, source_id: UUID, error: dict[str, Any], *, is_final: bool) -> None:
+    changed: dict[str, Any] = {"error": error} | ({"status": "failed"} if is_final else {})
+    await session.execute(update(KnowledgeSource).where(KnowledgeSource.id == source_id).values(**changed))
 
 
 async def serve(

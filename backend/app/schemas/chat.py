@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints
 
 from app.schemas.base import Request, Schema
 from app.schemas.feedback import FeedbackOut
+from app.schemas.knowledge import Citation
 
 Mode = Literal["standard", "deep", "research", "offline"]
 RunStatus = Literal["running", "completed", "stopped", "failed"]
@@ -134,7 +135,7 @@ class MessageOut(Schema):
     usage: Usage | None
     attempts: list[Attempt]
     grounding: dict[str, Any] | None
-    citations: list[dict[str, Any]]
+    citations: list[Citation]
     error: TurnError | None
     feedback: FeedbackOut | None = None
     created_at: datetime
@@ -183,7 +184,7 @@ class DoneData(Schema):
     usage: Usage
     attempts: list[Attempt]
     grounding: dict[str, Any] | None = None
-    citations: list[dict[str, Any]] = []
+    citations: list[Citation] = []
 
 
 class ErrorData(TurnError):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.agent.chunking import Chunk, split
-from app.agent.embeddings import Embedder, checked
+from app.agent.embeddings import Embedder, EmbeddingFailed, EmbeddingUnavailable, checked
 from app.db import Database, Scope
 from app.errors import NotFound
 from app.models import KnowledgeChunk, KnowledgeSource
@@ -39,6 +39,8 @@ class Indexed:
 async def index(database: Database, embedder: Embedder, scope: Scope | None, source_id: UUID) -> Indexed:
     """No connection is held while passages are embedded."""
     source, chunks, missing = await _begin(database, embedder.model, scope, source_id)
+    if source.status == "ready" and source.embedding_model == embedder.model.name:
+        return Indexed(source.chunk_count, 0)
     for start in range(0, len(missing), BATCH):
         batch = missing[start : start + BATCH]
         rows = await _embedded(embedder, source, batch)
@@ -48,6 +50,14 @@ async def index(database: Database, embedder: Embedder, scope: Scope | None, sou
                 session, source_id, embedded=start + len(batch), to_embed=len(missing)
             )
     return await _serve(database, embedder.model, scope, source, chunks, len(missing))
+
+
+async def note_failure(database: Database, scope: Scope | None, source_id: UUID, error: EmbeddingFailed) -> None:
+    """What is served stays. What will not go better by itself is not tried again until the document is sent again."""
+    is_final = not isinstance(error, EmbeddingUnavailable)
+    told = {"code": error.code, "message": error.sentence}
+    async with database.session(scope) as session:
+        await knowledge_repository.note_failure(session, source_id, told, is_final=is_final)
 
 
 async def _begin(
@@ -61,8 +71,9 @@ async def _begin(
         stored = await knowledge_repository.stored_chunks(session, source_id, model)
     chunks = await asyncio.to_thread(split, source.body, source.title)
     missing = _missing(source, chunks, stored)
-    async with database.session(scope) as session:
-        await knowledge_repository.note_progress(session, source_id, embedded=0, to_embed=len(missing))
+    if missing:
+        async with database.session(scope) as session:
+            await knowledge_repository.note_progress(session, source_id, embedded=0, to_embed=len(missing))
     return source, chunks, missing
 
 

@@ -12,6 +12,7 @@ from app.config import Settings
 from app.db import Database
 from app.main import create_app
 from app.models import Conversation, Insight, Message, Run, User
+from tests.agent.knowledge_base import make_document
 from tests.builders import (
     auth_headers,
     make_cash_flow,
@@ -99,7 +100,9 @@ async def foreign_ids(database: Database) -> dict[str, UUID]:
         )
         session.add(_run(run_id, eve, conversation.id))
         session.add(_insight(insight_id, eve, portfolio.id))
+    document = await make_document(database, scope_of(eve), "Eve's secret.", knowledge_scope=f"user:{eve.id}")
     return {
+        "document_id": document.id,
         "portfolio_id": portfolio.id,
         "position_id": position.id,
         "cash_flow_id": cash_flow.id,

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from app.agent.offline import figures
 from app.agent.offline.evidence import Evidence, FailedCall, caveats, source_line
+from app.agent.offline.intents import DEFINITION, FALLBACK
 from app.agent.offline.planner import Plan
 from app.agent.offline.transcript import Transcript
-from app.agent.offline.wording import WORDINGS
+from app.agent.offline.wording import WORDINGS, knowledge
 from app.agent.tools.results import PortfolioList
 from app.schemas.base import Schema
 
@@ -17,6 +18,9 @@ NOTHING_AT_HAND = "I could not look that up: none of the tools that this needs w
 PORTFOLIO_ONLY = frozenset({"get_volatility", "get_value_at_risk", "get_drawdowns", "get_performance"})
 # Portfolios named when one must be chosen
 MAX_CHOICES = 12
+
+# What the knowledge base answers where it has something on it
+EXPLAINED = {DEFINITION, FALLBACK}
 
 _SUBJECTS = {
     "list_portfolios": "The list of portfolios",
@@ -49,6 +53,8 @@ _SUBJECTS = {
 def compose(plan: Plan, transcript: Transcript) -> str:
     if plan.choices:
         return _signed(_ask_back(plan.choices), transcript)
+    if transcript.passages and set(plan.intents) <= EXPLAINED:
+        return _signed(knowledge.quoted(transcript.passages[0]), transcript)
     evidence = Evidence(plan.asked, transcript.present.calls)
     parts = [WORDINGS[intent.name](evidence) for intent in plan.intents]
     blocks = list(dict.fromkeys(part for part in (*parts, _whole_portfolio(plan)) if part))

@@ -35,22 +35,35 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownPassage:
+    """A passage of the knowledge base that was found for the present question, the best first."""
+
+    mark: int
+    title: str
+    section: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Transcript:
     """`page_portfolio` is the name of the portfolio that the person is looking at."""
 
     earlier: tuple[Turn, ...]
     present: Turn
     page_portfolio: str | None
+    passages: tuple[KnownPassage, ...] = ()
 
 
 def read(messages: Sequence[LLMMessage]) -> Transcript:
     turns: list[Turn] = []
     page_portfolio: str | None = None
+    passages: tuple[KnownPassage, ...] = ()
     open_calls: dict[str, CallRecord] = {}
     for message in messages:
         match message["role"]:
             case "system":
                 page_portfolio = _page_portfolio(message["content"]) or page_portfolio
+                passages = _passages(message["content"]) or passages
             case "user":
                 turns.append(Turn(question=message["content"]))
             case "assistant":
@@ -58,7 +71,7 @@ def read(messages: Sequence[LLMMessage]) -> Transcript:
             case "tool":
                 _add_output(message, open_calls)
     present = turns.pop() if turns else Turn(question="")
-    return Transcript(earlier=tuple(turns), present=present, page_portfolio=page_portfolio)
+    return Transcript(earlier=tuple(turns), present=present, page_portfolio=page_portfolio, passages=passages)
 
 
 def _last(turns: list[Turn]) -> Turn:
@@ -98,6 +111,14 @@ def _page_portfolio(text: str) -> str | None:
     portfolio = marked_data(text).get("portfolio")
     named = portfolio.get("name") if isinstance(portfolio, dict) else None
     return named if isinstance(named, str) else None
+
+
+def _passages(text: str) -> tuple[KnownPassage, ...]:
+    listed = marked_data(text).get("passages")
+    rows = [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
+    return tuple(
+        KnownPassage(int(row["mark"]), str(row["title"]), str(row["section"]), str(row["text"])) for row in rows
+    )
 
 
 def _object(text: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Every tool of the product."""
 
-from app.agent.tools import drivers, holdings, insights, market, returns, risk, scenarios, spread, targets
+from app.agent.tools import drivers, holdings, insights, knowledge, market, returns, risk, scenarios, spread, targets
 from app.agent.tools.registry import Registry
 
 TOOLS = (
@@ -28,6 +28,7 @@ TOOLS = (
     scenarios.simulate_trades,
     targets.get_target_prices,
     insights.get_recent_insights,
+    knowledge.search_knowledge,
 )
 
 

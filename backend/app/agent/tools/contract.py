@@ -25,16 +25,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.agent.llm_client import ToolSpec
 from app.agent.tools.json_schema import parameters_of
+from app.agent.turn_knowledge import TurnKnowledge
 from app.db import Database, Scope
 
 
 @dataclass(frozen=True, slots=True)
 class ToolContext:
-    """On whose behalf tools run. `portfolio_id` is that of the page: a default, never a permission."""
+    """On whose behalf tools run. `portfolio_id` is that of the page: a default, never a permission.
+
+    `knowledge` is what the turn has been given of the knowledge base; None where there is none to search.
+    """
 
     database: Database
     scope: Scope
     portfolio_id: UUID | None
+    knowledge: TurnKnowledge | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from app.api.v1 import (
     health,
     importing,
     insights,
+    knowledge,
     portfolios,
     positions,
     routing_rules,
@@ -29,6 +30,7 @@ router.include_router(health.router)
 router.include_router(portfolios.router)
 router.include_router(importing.router)
 router.include_router(insights.router)
+router.include_router(knowledge.router)
 router.include_router(positions.router)
 router.include_router(cash_flows.router)
 router.include_router(routing_rules.router)

@@ -6,12 +6,18 @@ from fastapi import APIRouter, Form, UploadFile
 
 from app.api.deps import ScopeDep, SessionDep
 from app.api.errors import SIGNED_IN_ERRORS, errors
-from app.api.upload_limit import LimitedUpload
+from app.api.upload_limit import limited_upload
+from app.importing.errors import MAX_BYTES, FileTooLarge
 from app.schemas.importing import ImportReport
 from app.services import importing
 from app.services.import_plan import ImportOptions
 
-router = APIRouter(prefix="/portfolios", tags=["portfolios"], responses=SIGNED_IN_ERRORS, route_class=LimitedUpload)
+router = APIRouter(
+    prefix="/portfolios",
+    tags=["portfolios"],
+    responses=SIGNED_IN_ERRORS,
+    route_class=limited_upload(MAX_BYTES, FileTooLarge),
+)
 
 
 @router.post("/import", responses=errors(404, 413))

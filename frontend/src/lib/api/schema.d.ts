@@ -1142,6 +1142,100 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agent/kb/index": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Index Documents
+         * @description Take texts in bulk. They are indexed in the background: `GET /agent/kb/documents/{id}` says how far each is.
+         *
+         *     A document of the same `key` in the same scope is replaced; passages that have not changed are not embedded again,
+         *     and the former ones are served until the last new one is there.
+         */
+        post: operations["index_documents_api_v1_agent_kb_index_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/kb/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Documents
+         * @description What one may read, newest first.
+         */
+        get: operations["list_documents_api_v1_agent_kb_documents_get"];
+        put?: never;
+        /**
+         * Upload Document
+         * @description Take a file: Markdown, plain text or PDF, at most 10 MB. Its name is its key where none is given.
+         *
+         *     `scope` is `user` for oneself or `tenant` for everybody of the tenant, which takes an administrator.
+         */
+        post: operations["upload_document_api_v1_agent_kb_documents_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/kb/documents/{document_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Document
+         * @description With its text and its passages; and while it is indexed, how far that is.
+         */
+        get: operations["get_document_api_v1_agent_kb_documents__document_id__get"];
+        put?: never;
+        post?: never;
+        /** Delete Document */
+        delete: operations["delete_document_api_v1_agent_kb_documents__document_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Document
+         * @description Only the fields that are sent change. It is indexed anew, and served as it was until that is done.
+         */
+        patch: operations["change_document_api_v1_agent_kb_documents__document_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/agent/kb/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search
+         * @description A preview: what each half of the search finds, how they are fused, and what an answer would be given.
+         */
+        get: operations["search_api_v1_agent_kb_search_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/portfolios/{portfolio_id}/positions": {
         parameters: {
             query?: never;
@@ -1513,6 +1607,22 @@ export interface components {
              */
             accept_partial: boolean;
         };
+        /** Body_upload_document_api_v1_agent_kb_documents_post */
+        Body_upload_document_api_v1_agent_kb_documents_post: {
+            /** File */
+            file: string;
+            /**
+             * Scope
+             * @default user
+             */
+            scope: string;
+            /** Title */
+            title?: string | null;
+            /** Key */
+            key?: string | null;
+            /** Tags */
+            tags?: string[] | null;
+        };
         /** BreadthLine */
         BreadthLine: {
             /** Trading Days */
@@ -1584,6 +1694,59 @@ export interface components {
             amount: number;
             /** Note */
             note: string;
+        };
+        /**
+         * ChunkOut
+         * @description A passage. `span_start` and `span_end` are the places of its text in the document's body.
+         */
+        ChunkOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Section */
+            section: string;
+            /** Content */
+            content: string;
+            /** Chunk Index */
+            chunk_index: number;
+            /** Span Start */
+            span_start: number;
+            /** Span End */
+            span_end: number;
+        };
+        /**
+         * Citation
+         * @description A passage that an answer rests on. `mark` is the number by which the answer names it: [1].
+         *
+         *     `quote` is the passage as it was then; the document may have changed since, or be gone.
+         */
+        Citation: {
+            /** Mark */
+            mark: number;
+            /**
+             * Document Id
+             * Format: uuid
+             */
+            document_id: string;
+            /**
+             * Chunk Id
+             * Format: uuid
+             */
+            chunk_id: string;
+            /** Scope */
+            scope: string;
+            /** Title */
+            title: string;
+            /** Section */
+            section: string;
+            /** Quote */
+            quote: string;
+            /** Span Start */
+            span_start: number;
+            /** Span End */
+            span_end: number;
         };
         /**
          * Concentration
@@ -1833,6 +1996,144 @@ export interface components {
             gaps: components["schemas"]["Exclusion"][];
             /** Complete */
             complete: boolean;
+        };
+        /** DocumentError */
+        DocumentError: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+        };
+        /**
+         * DocumentIn
+         * @description A text to be indexed. The same `key` in the same scope replaces it; without one, the title is the key.
+         */
+        DocumentIn: {
+            /** Title */
+            title: string;
+            /** Content */
+            content: string;
+            /**
+             * Media Type
+             * @default text/markdown
+             * @enum {string}
+             */
+            media_type: "text/markdown" | "text/plain";
+            /** Key */
+            key?: string | null;
+            /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
+        };
+        /**
+         * DocumentOut
+         * @description While it is indexed, `chunks_embedded` of `chunks_to_embed` are done, and `chunk_count` former ones are served.
+         *
+         *     `embedding_model` is that of the served passages; null before there are any.
+         */
+        DocumentOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Scope */
+            scope: string;
+            /** Key */
+            key: string;
+            /** Title */
+            title: string;
+            /**
+             * Media Type
+             * @enum {string}
+             */
+            media_type: "text/markdown" | "text/plain" | "application/pdf";
+            /** Tags */
+            tags: string[];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "indexing" | "ready" | "failed";
+            error: components["schemas"]["DocumentError"] | null;
+            /** Embedding Model */
+            embedding_model: string | null;
+            /** Chunk Count */
+            chunk_count: number;
+            /** Chunks To Embed */
+            chunks_to_embed: number;
+            /** Chunks Embedded */
+            chunks_embedded: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /** DocumentPatch */
+        DocumentPatch: {
+            /** Title */
+            title?: string | null;
+            /** Content */
+            content?: string | null;
+            /** Tags */
+            tags?: string[] | null;
+        };
+        /** DocumentWhole */
+        DocumentWhole: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Scope */
+            scope: string;
+            /** Key */
+            key: string;
+            /** Title */
+            title: string;
+            /**
+             * Media Type
+             * @enum {string}
+             */
+            media_type: "text/markdown" | "text/plain" | "application/pdf";
+            /** Tags */
+            tags: string[];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "indexing" | "ready" | "failed";
+            error: components["schemas"]["DocumentError"] | null;
+            /** Embedding Model */
+            embedding_model: string | null;
+            /** Chunk Count */
+            chunk_count: number;
+            /** Chunks To Embed */
+            chunks_to_embed: number;
+            /** Chunks Embedded */
+            chunks_embedded: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Body */
+            body: string;
+            /** Chunks */
+            chunks: components["schemas"]["ChunkOut"][];
         };
         /** Drawdown */
         Drawdown: {
@@ -2093,6 +2394,50 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * FoundPassage
+         * @description A rank is null where that half of the search did not find it. `is_used`: an answer would be given it.
+         */
+        FoundPassage: {
+            /**
+             * Chunk Id
+             * Format: uuid
+             */
+            chunk_id: string;
+            /**
+             * Document Id
+             * Format: uuid
+             */
+            document_id: string;
+            /** Scope */
+            scope: string;
+            /** Title */
+            title: string;
+            /** Section */
+            section: string;
+            /** Content */
+            content: string;
+            /** Chunk Index */
+            chunk_index: number;
+            /** Vector Rank */
+            vector_rank: number | null;
+            /** Similarity */
+            similarity: number;
+            /** Text Rank */
+            text_rank: number | null;
+            /** Text Score */
+            text_score: number | null;
+            /** Coverage */
+            coverage: number;
+            /** Rank */
+            rank: number;
+            /** Score */
+            score: number;
+            /** Relevance */
+            relevance: number;
+            /** Is Used */
+            is_used: boolean;
+        };
         /** GenerateInsightIn */
         GenerateInsightIn: {
             /**
@@ -2200,6 +2545,27 @@ export interface components {
             entry_date: string;
             /** Entry Price */
             entry_price: number;
+        };
+        /**
+         * IndexAccepted
+         * @description What was taken. It is indexed in the background: each document says how far it is.
+         */
+        IndexAccepted: {
+            /** Documents */
+            documents: components["schemas"]["DocumentOut"][];
+        };
+        /**
+         * IndexIn
+         * @description `scope` is `user` for oneself or `tenant` for everybody of the tenant, which takes an administrator.
+         */
+        IndexIn: {
+            /**
+             * Scope
+             * @default user
+             */
+            scope: string;
+            /** Documents */
+            documents: components["schemas"]["DocumentIn"][];
         };
         /** InsightOut */
         InsightOut: {
@@ -2350,9 +2716,7 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             /** Citations */
-            citations: {
-                [key: string]: unknown;
-            }[];
+            citations: components["schemas"]["Citation"][];
             error: components["schemas"]["TurnError"] | null;
             feedback?: components["schemas"]["FeedbackOut"] | null;
             /**
@@ -2614,6 +2978,13 @@ export interface components {
         Page_ConversationOut_: {
             /** Items */
             items: components["schemas"]["ConversationOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[DocumentOut] */
+        Page_DocumentOut_: {
+            /** Items */
+            items: components["schemas"]["DocumentOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -3366,6 +3737,22 @@ export interface components {
              * @enum {string}
              */
             status: "running" | "completed" | "stopped" | "failed";
+        };
+        /**
+         * SearchResult
+         * @description Everything that either half found, the best first; `threshold` is what `relevance` must reach to be used.
+         */
+        SearchResult: {
+            /** Question */
+            question: string;
+            /** Embedding Model */
+            embedding_model: string;
+            /** Scopes */
+            scopes: string[];
+            /** Threshold */
+            threshold: number;
+            /** Passages */
+            passages: components["schemas"]["FoundPassage"][];
         };
         /** SectorExposure */
         SectorExposure: {
@@ -4260,9 +4647,7 @@ export interface components {
              * Citations
              * @default []
              */
-            citations: {
-                [key: string]: unknown;
-            }[];
+            citations: components["schemas"]["Citation"][];
         };
         /** DoneEvent */
         DoneEvent: {
@@ -8770,6 +9155,567 @@ export interface operations {
             };
             /** @description A field is missing or out of range */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    index_documents_api_v1_agent_kb_index_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IndexIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndexAccepted"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    list_documents_api_v1_agent_kb_documents_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                /** @description Rows on a page */
+                limit?: number;
+                scope?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DocumentOut_"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    upload_document_api_v1_agent_kb_documents_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_upload_document_api_v1_agent_kb_documents_post"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndexAccepted"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    get_document_api_v1_agent_kb_documents__document_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentWhole"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    delete_document_api_v1_agent_kb_documents__document_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    change_document_api_v1_agent_kb_documents__document_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    search_api_v1_agent_kb_search_get: {
+        parameters: {
+            query: {
+                q: string;
+                page?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResult"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The AI provider failed */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -75,7 +75,8 @@ _ANSWERS = {
         "units, or which part of what you hold. For example: *What if I sold half of my Apple and bought 50 MSFT?*"
     ),
     "fallback": (
-        "I do not know how to answer that. I am an offline analyst and understand questions about:\n\n"
+        "I do not know how to answer that, and the knowledge base has nothing on it. I am an offline analyst and "
+        "understand questions about:\n\n"
         f"{ABILITIES}\n\nCould you put it another way?"
     ),
 }

@@ -1,0 +1,90 @@
+"""What one turn has been given of the knowledge base, and which of it the answer names.
+
+Passages are numbered in the order in which the turn got them, whether with the question or through a tool: `[2]` in an
+answer means one passage.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from app.agent import rag
+from app.agent.embeddings import Embedder, EmbeddingFailed
+from app.agent.rag import Passage
+from app.db import Database, Scope
+from app.schemas.knowledge import Citation
+
+_MARK = re.compile(r"\[(\d{1,2}(?:\s*,\s*\d{1,2})*)\](?!\()")
+# Marks in code are the code's own
+_CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
+# As scopes of pages are named; any other word selects nothing
+_PAGE = re.compile(r"[a-z0-9_-]{1,80}")
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    mark: int
+    passage: Passage
+
+
+class TurnKnowledge:
+    def __init__(self, embedder: Embedder, page: str | None = None) -> None:
+        self._embedder = embedder
+        self._pages = [page] if page is not None and _PAGE.fullmatch(page) else []
+        self._given: list[Passage] = []
+
+    async def find(self, database: Database, scope: Scope, question: str) -> list[Marked]:
+        """The passages on a question, the best first. Raises `EmbeddingFailed`; holds no connection while it embeds."""
+        vector = (await self._embedder.embed_query(question)).vectors
+        scopes = rag.readable_scopes(scope, self._pages)
+        async with database.session(scope) as session:
+            found = await rag.retrieve_embedded(session, self._embedder, question, vector, scopes)
+        return [self._marked(passage) for passage in found]
+
+    async def find_if_possible(self, database: Database, scope: Scope, question: str) -> list[Marked]:
+        """For the question itself: an answer without the knowledge base is better than none."""
+        try:
+            return await self.find(database, scope, question)
+        except EmbeddingFailed as error:
+            log.warning("knowledge_not_searched", code=error.code)
+            return []
+
+    def cited(self, answer: str) -> list[Citation]:
+        """The passages that the answer names, in the order of their marks; a mark that was never given is none."""
+        named = {
+            int(mark) for found in _MARK.findall(_CODE.sub("", answer)) for mark in found.replace(" ", "").split(",")
+        }
+        return [_citation(mark, passage) for mark, passage in enumerate(self._given, 1) if mark in named]
+
+    def _marked(self, passage: Passage) -> Marked:
+        ids = [given.chunk_id for given in self._given]
+        if passage.chunk_id not in ids:
+            self._given.append(passage)
+            return Marked(len(self._given), passage)
+        return Marked(ids.index(passage.chunk_id) + 1, passage)
+
+
+def shown(passages: Sequence[Marked]) -> list[dict[str, object]]:
+    """As a model is shown them."""
+    return [
+        {"mark": each.mark, "title": each.passage.title, "section": each.passage.section, "text": each.passage.content}
+        for each in passages
+    ]
+
+
+def _citation(mark: int, passage: Passage) -> Citation:
+    return Citation(
+        mark=mark,
+        document_id=passage.document_id,
+        chunk_id=passage.chunk_id,
+        scope=passage.scope,
+        title=passage.title,
+        section=passage.section,
+        quote=passage.content,
+        span_start=passage.span[0],
+        span_end=passage.span[1],
+    )
