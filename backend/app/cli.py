@@ -18,9 +18,6 @@ from app import startup
 from app.config import REPOSITORY_ROOT, Settings
 from app.errors import AppError, CannotStart
 
-# Streams are given this long to end by themselves; what they were about goes on from the event log
-GRACEFUL_SHUTDOWN_SECONDS = 3
-
 app = typer.Typer(
     help="SigmaSight: portfolio risk and an AI analyst.",
     no_args_is_help=True,
@@ -41,19 +38,11 @@ app.add_typer(kb, name="kb")
 @app.command()
 def serve() -> None:
     """Run the API."""
-    import uvicorn
-
+    from app import server
     from app.main import create_app
 
     with _in_one_sentence(), _ready() as settings:
-        uvicorn.run(
-            create_app(settings),
-            host=settings.api_host,
-            port=settings.api_port,
-            log_level=settings.log_level.lower(),
-            access_log=False,
-            timeout_graceful_shutdown=GRACEFUL_SHUTDOWN_SECONDS,
-        )
+        server.run(create_app(settings), settings)
 
 
 @app.command()

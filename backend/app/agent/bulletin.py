@@ -80,11 +80,12 @@ class Bulletin:
                 self._hear(notice.payload)
 
     def _hear(self, payload: str) -> None:
-        kind, _, run_id = payload.partition(":")
-        if kind == "stop":
-            self._on_stop(UUID(run_id))
-        elif (bell := self._bells.get(UUID(run_id))) is not None:
-            bell.ring()
+        kind, _, listed = payload.partition(":")
+        for run_id in listed.split(","):
+            if kind == "stop":
+                self._on_stop(UUID(run_id))
+            elif (bell := self._bells.get(UUID(run_id))) is not None:
+                bell.ring()
 
 
 async def post(session: AsyncSession, notice: Notice, run_id: UUID) -> None:

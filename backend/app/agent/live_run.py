@@ -1,19 +1,20 @@
-"""One run in the process that carries it out: the turn, its journal, and how both come to an end."""
+"""One run in the process that carries it out: the turn, what its readers are shown, and how both come to an end."""
 
 import asyncio
 import time
+from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Literal
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, SQLAlchemyError
 
 from app.agent import context, run_ending
+from app.agent.journal import Journal
 from app.agent.llm_client import LLMError, TimedOut
 from app.agent.question import Asked
 from app.agent.run_ending import AnsweredBy, Record
-from app.agent.run_log import LEASE, RETRY_SECONDS, Journal, LeaseLost, LoggedEvent, RunLog
+from app.agent.run_log import LEASE, RETRY_SECONDS, Interruption, LeaseLost, LoggedEvent, RunLog
 from app.agent.runtime import Turn
 from app.agent.sections import Context
 from app.agent.snapshot import Snapshot
@@ -25,8 +26,6 @@ log = structlog.get_logger()
 # Beyond this nobody waits; a turn of eight slow steps stays below it
 MAX_TURN_SECONDS = 600.0
 
-Interruption = Literal["stopped", "shutdown", "lease_lost"]
-
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -37,15 +36,14 @@ class Place:
 
 
 class LiveRun:
-    def __init__(self, place: Place, scope: Scope, asked: Asked, turn: Turn) -> None:
-        self.log = RunLog()
-        self.log.append(asked.start)
+    def __init__(self, place: Place, journal: Journal, scope: Scope, asked: Asked, turn: Turn) -> None:
+        self.log = RunLog(asked.run.id, asked.start, self.interrupt)
         self._place = place
+        self._journal = journal
         self._scope = scope
         self._run = asked.run
         self._question = asked.question
         self._turn = turn
-        self._journal = Journal(place.database, scope, asked.run.id, place.owner, self.log)
         self._interruption: Interruption | None = None
         self._playing: asyncio.Task[None] | None = None
 
@@ -62,15 +60,11 @@ class LiveRun:
 
     async def carry_out(self) -> None:
         playing = self._playing = asyncio.create_task(self._play())
-        journal = asyncio.create_task(self._journal.keep())
         if self._interruption is not None:
             playing.cancel()
-        await asyncio.wait({playing, journal}, return_when=asyncio.FIRST_COMPLETED)
-        if journal.done():
-            self.interrupt(_why(journal))
+        self._journal.add(self.log)
         await asyncio.wait({playing})
-        journal.cancel()
-        await asyncio.gather(journal, return_exceptions=True)
+        await self._journal.release(self.log)
         try:
             if self._interruption != "lease_lost":
                 await self._conclude(playing)
@@ -85,15 +79,17 @@ class LiveRun:
             async with aclosing(self._turn.events(given)) as events:
                 async for event in events:
                     self.log.append(event)
+                    self._journal.changed(self.log)
 
     async def _conclude(self, playing: asyncio.Task[None]) -> None:
         events, final = run_ending.close(self._turn.snapshot, self._ending(playing))
         *closing, terminal = events
         for event in closing:
             self.log.append(event)
-        await self._store(LoggedEvent(self.log.last_sequence + 1, terminal), final)
+        rest = self.log.rest(terminal)
+        await self._store(rest, final)
         # Only now: who reads the ending finds the message stored
-        self.log.append(terminal)
+        self.log.show(rest)
 
     def _ending(self, playing: asyncio.Task[None]) -> DoneData | ErrorData:
         if playing.cancelled():
@@ -112,19 +108,18 @@ class LiveRun:
                 log.error("run_failed", run_id=str(self._run.id), exc_info=error)
                 return run_ending.INTERNAL
 
-    async def _store(self, terminal: LoggedEvent, final: Snapshot) -> None:
-        """Tries for as long as a lease lasts; after that, whoever takes the run over ends it."""
+    async def _store(self, events: Sequence[LoggedEvent], final: Snapshot) -> None:
+        """Tries for as long as a lease lasts, where trying may help; then whoever takes the run over ends it."""
         give_up_at = time.monotonic() + LEASE.total_seconds()
         while True:
             try:
                 async with self._place.database.session(self._scope) as session:
-                    events = [*self._journal.pending(), terminal]
                     await run_ending.store(
                         session, self._run, self._place.owner, events=events, final=final, record=self._record()
                     )
             except SQLAlchemyError as error:
                 log.warning("run_ending_delayed", run_id=str(self._run.id), cause=type(error).__name__)
-                if time.monotonic() > give_up_at:
+                if isinstance(error, DataError) or time.monotonic() > give_up_at:
                     raise LeaseLost from error
                 await asyncio.sleep(RETRY_SECONDS)
             else:
@@ -141,13 +136,3 @@ class LiveRun:
             context=self._turn.given.record(),
             calls=self._turn.calls.log.calls,
         )
-
-
-def _why(journal: asyncio.Task[bool]) -> Interruption:
-    error = journal.exception()
-    if error is None:
-        return "stopped"
-    if not isinstance(error, LeaseLost):
-        # What cannot be written cannot be ended here either; whoever takes the run over ends it with what was stored
-        log.error("run_journal_failed", exc_info=error)
-    return "lease_lost"

@@ -1,41 +1,33 @@
-"""A run's events in the process that carries it out: a list that readers follow, and the journal that stores it.
+"""A run's events in the process that carries it out. Readers are shown an event once it is stored, and not before.
 
-Readers hold a place in one shared list, so a slow one costs nothing. They may be ahead of the table by the journal's
-delay; the sequence numbers of a process that takes over start far enough on that none is given twice.
+So nothing that anybody has seen can be lost with the process, and whoever takes the run over goes on with the next
+number. Readers hold a place in one shared list: a slow one costs nothing.
 """
 
-import asyncio
-import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
-import structlog
 from pydantic import TypeAdapter
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.agent import bulletin
-from app.agent.bulletin import Bell, heard
-from app.db import Database, Scope
+from app.agent.bulletin import Bell
 from app.models import RunEventRow
 from app.repositories import run as run_repository
-from app.schemas.chat import DoneEvent, ErrorEvent, RunEvent
+from app.schemas.chat import DoneEvent, ErrorEvent, MessageData, MessageEvent, RunEvent
 
-log = structlog.get_logger()
-
-# Events gathered into one write: well under the 100 ms that a reader elsewhere may be behind
-GATHER_SECONDS = 0.05
-LEASE = timedelta(seconds=15)
-# Three renewals may fail before a lease runs out
-RENEW_SECONDS = 4.0
+# With the time until somebody looks, a reader hears within fifteen seconds that its run's process has died
+LEASE = timedelta(seconds=10)
 RETRY_SECONDS = 0.5
-# More events than one process can have shown and not yet stored
-TAKEOVER_GAP = 100_000
+# Where so many wait to be stored, the stream is ahead of the database: adjacent pieces of text become one
+MANY_WAITING = 16
 
 _ADAPTER: TypeAdapter[RunEvent] = TypeAdapter(RunEvent)
+
+Interruption = Literal["stopped", "shutdown", "lease_lost"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +45,49 @@ class LeaseLost(Exception):
 
 
 class RunLog:
-    def __init__(self) -> None:
-        self._events: list[LoggedEvent] = []
-        self._is_closed = False
+    """`interrupt` ends the run's turn: somebody wants it stopped, or the run is another process's by now."""
+
+    def __init__(self, run_id: UUID, start: RunEvent, interrupt: Callable[[Interruption], None]) -> None:
+        self.run_id = run_id
+        self.interrupt = interrupt
         self.bell = Bell()
+        self._shown = [LoggedEvent(1, start)]
+        self._unnumbered: list[RunEvent] = []
+        self._unstored: list[LoggedEvent] = []
+        self._is_closed = False
+
+    def append(self, event: RunEvent) -> None:
+        """To be stored with the journal's next write."""
+        self._unnumbered.append(event)
+
+    def to_store(self) -> list[LoggedEvent]:
+        """Numbered, in order. The same again until `show`: whether a commit arrived is unknown when its answer did not.
+
+        What comes meanwhile follows in the next round.
+        """
+        if not self._unstored:
+            first = len(self._shown) + 1
+            events = merged(self._unnumbered) if len(self._unnumbered) >= MANY_WAITING else self._unnumbered
+            self._unstored = [LoggedEvent(first + offset, event) for offset, event in enumerate(events)]
+            self._unnumbered = []
+        return self._unstored
+
+    def rest(self, terminal: RunEvent) -> list[LoggedEvent]:
+        """All that is not stored, with the last event of all."""
+        following = [*self._unnumbered, terminal]
+        self._unnumbered = []
+        first = len(self._shown) + len(self._unstored) + 1
+        self._unstored += [LoggedEvent(first + offset, event) for offset, event in enumerate(following)]
+        return self._unstored
 
     @property
-    def last_sequence(self) -> int:
-        return self._events[-1].sequence if self._events else 0
+    def has_more(self) -> bool:
+        return bool(self._unnumbered)
 
-    def append(self, event: RunEvent) -> LoggedEvent:
-        logged = LoggedEvent(self.last_sequence + 1, event)
-        self._events.append(logged)
+    def show(self, stored: Sequence[LoggedEvent]) -> None:
+        self._shown += stored
+        self._unstored = []
         self.bell.ring()
-        return logged
-
-    def after(self, sequence: int) -> list[LoggedEvent]:
-        return [logged for logged in self._events[max(sequence, 0) :] if logged.sequence > sequence]
 
     def close(self) -> None:
         """No more will come from here; without a terminal event, readers go on from the table."""
@@ -79,7 +97,7 @@ class RunLog:
     async def follow(self, after: int) -> AsyncGenerator[LoggedEvent, None]:
         while True:
             ring = self.bell.next
-            for logged in self.after(after):
+            for logged in self._shown[max(after, 0) :]:
                 after = logged.sequence
                 yield logged
             if self._is_closed:
@@ -87,67 +105,20 @@ class RunLog:
             await ring.wait()
 
 
-class Journal:
-    """Writes a run's log to the table and keeps its lease."""
-
-    def __init__(self, database: Database, scope: Scope, run_id: UUID, owner: str, run_log: RunLog) -> None:
-        self._database = database
-        self._scope = scope
-        self._run_id = run_id
-        self._owner = owner
-        self._log = run_log
-        self._stored = run_log.last_sequence
-        self._renew_at = time.monotonic() + RENEW_SECONDS
-        self._lease_ends_at = time.monotonic() + LEASE.total_seconds()
-
-    async def keep(self) -> bool:
-        """Write as events come. Ends with True where somebody wants the run stopped; raises `LeaseLost`."""
-        while True:
-            ring = self._log.bell.next
-            if not self.pending():
-                await heard(ring, max(self._renew_at - time.monotonic(), 0.0))
-            await asyncio.sleep(GATHER_SECONDS)
-            if await self._try_to_write():
-                return True
-
-    async def _try_to_write(self) -> bool:
-        try:
-            async with self._database.session(self._scope) as session:
-                is_stop_requested, stored = await self.write(session)
-        except SQLAlchemyError as error:
-            # The events stay in the list; the next write takes them along
-            log.warning("run_journal_delayed", run_id=str(self._run_id), cause=type(error).__name__)
-            if time.monotonic() > self._lease_ends_at:
-                raise LeaseLost from error
-            await asyncio.sleep(RETRY_SECONDS)
-            return False
-        self._stored = stored
-        return is_stop_requested
-
-    async def write(self, session: AsyncSession) -> tuple[bool, int]:
-        """In a transaction that the caller ends: whether a stop is wanted, and what will then be stored."""
-        is_stop_requested = await self._hold(session)
-        if is_stop_requested is None:
-            raise LeaseLost
-        pending = self.pending()
-        if pending:
-            await append(session, self._run_id, self._scope.user_id, pending)
-        return is_stop_requested, pending[-1].sequence if pending else self._stored
-
-    async def _hold(self, session: AsyncSession) -> bool | None:
-        if time.monotonic() < self._renew_at:
-            return await run_repository.hold_lease(session, self._run_id, self._owner)
-        started = time.monotonic()
-        held = await run_repository.renew_lease(session, self._run_id, self._owner, LEASE)
-        self._renew_at = started + RENEW_SECONDS
-        self._lease_ends_at = started + LEASE.total_seconds()
-        return held
-
-    def pending(self) -> list[LoggedEvent]:
-        return self._log.after(self._stored)
+def merged(events: Sequence[RunEvent]) -> list[RunEvent]:
+    """The same turn in fewer events."""
+    found: list[RunEvent] = []
+    for event in events:
+        last = found[-1] if found else None
+        if isinstance(event, MessageEvent) and isinstance(last, MessageEvent):
+            found[-1] = MessageEvent(data=MessageData(delta=last.data.delta + event.data.delta))
+        else:
+            found.append(event)
+    return found
 
 
 async def append(session: AsyncSession, run_id: UUID, user_id: UUID, events: Sequence[LoggedEvent]) -> None:
+    """In a transaction that the caller ends, with whatever else has to be there at the same moment."""
     rows = [_row(run_id, user_id, logged) for logged in events]
     await run_repository.append_events(session, rows)
     await bulletin.post(session, "events", run_id)

@@ -11,7 +11,7 @@ from app.agent import run_ending, run_log, snapshot
 from app.agent.live_run import Place
 from app.agent.llm_client import AssistantMessage
 from app.agent.run_ending import Record
-from app.agent.run_log import LEASE, TAKEOVER_GAP, LeaseLost, LoggedEvent
+from app.agent.run_log import LEASE, LeaseLost, LoggedEvent
 from app.agent.snapshot import Snapshot
 from app.db import Scope
 from app.models import Run
@@ -19,7 +19,7 @@ from app.repositories import run as run_repository
 
 log = structlog.get_logger()
 
-LOOK_SECONDS = 5.0
+LOOK_SECONDS = 2.5
 # More events than a turn can have: eight steps of a few thousand tokens each
 MAX_EVENTS = 100_000
 
@@ -60,7 +60,7 @@ class Takeover:
         known = [run_log.from_row(row) for row in rows]
         so_far = snapshot.replay(logged.event for logged in known)
         closing, final = run_ending.close(so_far, run_ending.INTERRUPTED)
-        first = (known[-1].sequence if known else 0) + TAKEOVER_GAP
+        first = (known[-1].sequence if known else 0) + 1
         events = [LoggedEvent(first + offset, event) for offset, event in enumerate(closing)]
         await run_ending.store(session, run, self._place.owner, events=events, final=final, record=_record(final))
 

@@ -5,6 +5,7 @@ does, another process ends the run as failed with what there was.
 """
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from uuid import UUID, uuid4
@@ -14,15 +15,16 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.agent import question as questions
-from app.agent import run_log, summary
+from app.agent import run_ending, run_log, summary
 from app.agent.bulletin import Bulletin, heard, post
 from app.agent.embeddings import Embedder
+from app.agent.journal import Journal
 from app.agent.ledger import Account
 from app.agent.limits import STANDARD, Limits
 from app.agent.live_run import LiveRun, Place
 from app.agent.llm_client import CallMetadata, ClientSource, LLMError, provider_key
 from app.agent.question import Asked, Desk, IdempotencyKeyReused
-from app.agent.run_log import LoggedEvent
+from app.agent.run_log import RETRY_SECONDS, LoggedEvent
 from app.agent.run_takeover import Takeover
 from app.agent.runtime import Turn
 from app.agent.tools.contract import ToolContext
@@ -32,15 +34,17 @@ from app.db import Database, Scope
 from app.errors import NotFound, Unavailable
 from app.models import Run
 from app.repositories import run as run_repository
-from app.schemas.chat import RegenerateIn, SendIn
+from app.schemas.chat import ErrorEvent, RegenerateIn, SendIn
 
 log = structlog.get_logger()
 
 # A reader of another process's run looks by itself this often, should a notice have been missed
 LOOK_SECONDS = 2.0
 EVENTS_PER_READ = 500
+# So long a reader waits for a database that does not answer
+PATIENCE_SECONDS = 30.0
 # Within this, running turns are ended and stored when the process is told to go
-SHUTDOWN_SECONDS = 8.0
+SHUTDOWN_SECONDS = 5.0
 
 
 class RunNotFound(NotFound):
@@ -71,26 +75,32 @@ class Runs:
         self._tasks: set[asyncio.Task[None]] = set()
         self._looking_back: set[asyncio.Task[None]] = set()
         self._bulletin = Bulletin(database.url, on_stop=self._stop_here)
+        self._journal = Journal(database, self._place.owner)
         self._takeover = Takeover(self._place)
         self._background: list[asyncio.Task[None]] = []
         self._is_closing = False
+        self._close_until = 0.0
 
     async def open(self) -> None:
         self._background = [
             asyncio.create_task(self._bulletin.listen()),
             asyncio.create_task(self._takeover.watch()),
+            asyncio.create_task(self._journal.keep()),
         ]
 
     def begin_shutdown(self) -> None:
-        """End every turn of this process as retryable, and take no more."""
+        """End every turn of this process as retryable, and take no more. Streams end with their turns."""
+        if self._is_closing:
+            return
         self._is_closing = True
+        self._close_until = time.monotonic() + SHUTDOWN_SECONDS
         for live in self._live.values():
             live.interrupt("shutdown")
 
     async def close(self) -> None:
         self.begin_shutdown()
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=SHUTDOWN_SECONDS)
+            await asyncio.wait(self._tasks, timeout=max(self._close_until - time.monotonic(), 0.0))
         remaining = [*self._background, *self._tasks, *self._looking_back]
         for task in remaining:
             task.cancel()
@@ -152,9 +162,9 @@ class Runs:
 
     async def _follow_table(self, run_id: UUID, scope: Scope, after: int) -> AsyncGenerator[LoggedEvent, None]:
         bell = self._bulletin.bell(run_id)
-        while True:
+        while not self._is_closing:
             ring = bell.next
-            events, is_over = await self._read(run_id, scope, after)
+            events, is_over = await self._read_patiently(run_id, scope, after)
             for logged in events:
                 after = logged.sequence
                 yield logged
@@ -162,6 +172,20 @@ class Runs:
                 return
             if len(events) < EVENTS_PER_READ:
                 await heard(ring, LOOK_SECONDS)
+
+    async def _read_patiently(self, run_id: UUID, scope: Scope, after: int) -> tuple[list[LoggedEvent], bool]:
+        """A database that restarts does not end a stream, and a run that was deleted ends it as any other ending."""
+        give_up_at = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                return await self._read(run_id, scope, after)
+            except RunNotFound:
+                return [LoggedEvent(after + 1, ErrorEvent(data=run_ending.GONE))], True
+            except SQLAlchemyError as error:
+                log.warning("run_reading_delayed", run_id=str(run_id), cause=type(error).__name__)
+                if time.monotonic() > give_up_at:
+                    raise
+                await asyncio.sleep(RETRY_SECONDS)
 
     async def _read(self, run_id: UUID, scope: Scope, after: int) -> tuple[list[LoggedEvent], bool]:
         async with self._database.session(scope) as session:
@@ -176,7 +200,7 @@ class Runs:
         context = ToolContext(self._database, scope, asked.portfolio_id, self._knowledge(asked))
         purse = self._desk.limits.purse(self._database, Account(scope, run_id=asked.run.id))
         turn = Turn(asked.choice, self._toolbox, context, _metadata(asked), purse)
-        live = LiveRun(self._place, scope, asked, turn)
+        live = LiveRun(self._place, self._journal, scope, asked, turn)
         self._live[asked.run.id] = live
         if self._is_closing:
             live.interrupt("shutdown")

@@ -6,7 +6,7 @@ longer than the lease finds out before it writes.
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Interval, Row, func, select, text, type_coerce, update
@@ -54,21 +54,36 @@ def lease_end(lease: timedelta) -> Any:
     return func.clock_timestamp() + lease
 
 
-async def hold_lease(session: AsyncSession, run_id: UUID, owner: str) -> bool | None:
-    """Whether a stop is wanted; None where the lease is no longer held. Keeps others from taking over meanwhile."""
-    query = select(Run.is_stop_requested).where(_held(run_id, owner)).with_for_update(read=True)
-    return await session.scalar(query)
+class EventToStore(NamedTuple):
+    """`data` is JSON text."""
+
+    run_id: UUID
+    sequence: int
+    type: str
+    data: str
 
 
-async def renew_lease(session: AsyncSession, run_id: UUID, owner: str, lease: timedelta) -> bool | None:
-    """As `hold_lease`, and longer."""
-    statement = (
-        update(Run)
-        .where(_held(run_id, owner))
-        .values(lease_expires_at=lease_end(lease))
-        .returning(Run.is_stop_requested)
+async def append_events_of_all(session: AsyncSession, owner: str, events: Sequence[EventToStore]) -> dict[UUID, bool]:
+    """The runs whose lease `owner` holds, and whether a stop is wanted; only their events are stored.
+
+    Keeps others from taking over meanwhile. Again with the same events does nothing: whether a commit arrived is
+    unknown when its connection broke.
+    """
+    run_ids, sequences, types, data = zip(*events, strict=True) if events else ((), (), (), ())
+    arrays = {"run_ids": [str(run_id) for run_id in run_ids], "sequences": list(sequences)}
+    query = text(
+        "select run_id, is_stop_requested from append_run_events(:owner, cast(:run_ids as uuid[]), "
+        "cast(:sequences as integer[]), cast(:types as text[]), cast(cast(:data as text[]) as jsonb[]))"
     )
-    return await session.scalar(statement)
+    rows = await session.execute(query, {"owner": owner, "types": list(types), "data": list(data), **arrays})
+    return {row.run_id: row.is_stop_requested for row in rows}
+
+
+async def renew_leases(session: AsyncSession, owner: str, lease: timedelta) -> dict[UUID, bool]:
+    """As above, of all that `owner` holds."""
+    query = text("select run_id, is_stop_requested from renew_run_leases(:owner, :lease)")
+    rows = await session.execute(query, {"owner": owner, "lease": lease})
+    return {row.run_id: row.is_stop_requested for row in rows}
 
 
 async def take_over(session: AsyncSession, run_id: UUID, owner: str, lease: timedelta) -> Run | None:
