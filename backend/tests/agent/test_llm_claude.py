@@ -1,74 +1,39 @@
 """The client against recorded streams of the Messages API, on a real socket."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from app.agent.llm_claude import ClaudeClient
 from app.agent.llm_client import (
-    AssistantMessage,
-    AssistantToolCall,
     BadRequest,
-    CallMetadata,
     ContextTooLong,
     LLMError,
     LLMEvent,
-    LLMMessage,
     Overloaded,
-    ProviderItems,
     RateLimited,
     StreamCut,
-    SystemMessage,
     TimedOut,
-    ToolMessage,
-    ToolSpec,
     Unauthorized,
     UnknownModel,
-    UserMessage,
 )
 from app.config import Settings
+from tests.agent.claude_talk import QUESTION, SECRET, collect, opened
 from tests.agent.claude_wire import (
-    REDACTED,
-    THINKING,
     block_delta,
     block_start,
     block_stop,
     closing,
     error,
     message_start,
-    sent_text,
     text_block,
     thinking_block,
     tool_block,
     tool_use,
 )
-from tests.agent.provider_server import STALL, Provider, Reply, failing, provider, sse, stream
-
-SONNET = "claude-sonnet-5-5"
-RULES = SystemMessage(role="system", content="Be short.")
-HERE = SystemMessage(role="system", content="Where the person is now: Growth")
-QUESTION: list[LLMMessage] = [RULES, HERE, UserMessage(role="user", content="How risky is it?")]
-TOOL = ToolSpec(name="get_beta", description="Beta", parameters={"type": "object", "properties": {}})
-SECRET = "sk-ant-verysecret123"
-CACHED = {"type": "ephemeral"}
-
-
-@asynccontextmanager
-async def opened(*replies: Reply, **settings: Any) -> AsyncIterator[tuple[ClaudeClient, Provider]]:
-    async with provider(*replies) as server:
-        url = server.url.removesuffix("/v1")
-        client = ClaudeClient(
-            Settings(_env_file=None, anthropic_base_url=url, anthropic_api_key=SECRET, **settings)  # type: ignore[call-arg]
-        )
-        yield client, server
-        await client.close()
-
-
-async def collect(client: ClaudeClient, messages: Sequence[LLMMessage] = QUESTION, **request: Any) -> list[LLMEvent]:
-    return [event async for event in client.stream_response(messages, **request)]
+from tests.agent.provider_server import STALL, Reply, failing, sse, stream
 
 
 async def answered(*events: dict[str, Any]) -> list[LLMEvent]:
@@ -81,13 +46,6 @@ async def refused(reply: Reply, **settings: Any) -> LLMError:
         with pytest.raises(LLMError) as raised:
             await collect(client)
         return raised.value
-
-
-async def sent(messages: Sequence[LLMMessage], model: str = SONNET, **request: Any) -> dict[str, Any]:
-    """The request that these messages make."""
-    async with opened(stream(*text_block(0, "Hi"), *closing())) as (client, server):
-        await collect(client, messages, model=model, **request)
-        return server.requests[0]
 
 
 def calls(events: Sequence[LLMEvent]) -> list[LLMEvent]:
@@ -108,63 +66,6 @@ async def test_text_usage_and_end_come_through() -> None:
         {"type": "usage", "input": 120, "output": 30, "cached_input": 90, "reasoning": 12, "cache_write": 10},
         {"type": "step_end", "finish_reason": "stop", "provider_items": None},
     ]
-
-
-async def test_the_request_hides_who_asks_and_leaves_room_for_thinking() -> None:
-    metadata = CallMetadata(user_key="u-hash", tool_choice="none", max_output_tokens=500)
-    request = await sent(QUESTION, tools=[TOOL], metadata=metadata)
-
-    assert request["metadata"] == {"user_id": "u-hash"}
-    assert request["tool_choice"] == {"type": "none"}
-    assert request["max_tokens"] > 10_000
-    assert request["tools"] == [{"name": "get_beta", "description": "Beta", "input_schema": TOOL["parameters"]}]
-    assert (await sent(QUESTION, "local", metadata=metadata))["max_tokens"] == 500
-
-
-async def test_the_cache_keeps_the_rules_and_what_was_said_but_not_where_the_person_is() -> None:
-    said = [UserMessage(role="user", content="Hello"), AssistantMessage(role="assistant", content="Hi.")]
-    request = await sent([RULES, *said, *QUESTION[1:]])
-
-    assert request["system"] == [{"type": "text", "text": "Be short.", "cache_control": CACHED}]
-    assert request["messages"] == [
-        {"role": "user", "content": [{"type": "text", "text": "Hello"}]},
-        {"role": "assistant", "content": [{"type": "text", "text": "Hi.", "cache_control": CACHED}]},
-        {
-            "role": "user",
-            "content": [
-                {"type": "text", "text": f"<system>\n{HERE['content']}\n</system>"},
-                {"type": "text", "text": "How risky is it?", "cache_control": CACHED},
-            ],
-        },
-    ]
-
-
-async def test_outputs_of_tools_and_a_last_word_of_ours_are_one_turn() -> None:
-    last = SystemMessage(role="system", content="Answer now.")
-    request = await sent([*QUESTION, *_called(["c1", "c2"]), last], tools=[TOOL])
-
-    assert [message["role"] for message in request["messages"]] == ["user", "assistant", "user"]
-    assert [block["type"] for block in request["messages"][1]["content"]] == ["tool_use", "tool_use"]
-    assert [block["type"] for block in request["messages"][2]["content"]] == ["tool_result", "tool_result", "text"]
-
-
-async def test_nothing_is_sent_of_what_says_nothing() -> None:
-    silent = [AssistantMessage(role="assistant", content=" \n"), UserMessage(role="user", content="Again?")]
-    request = await sent([*QUESTION, *silent])
-
-    assert [message["role"] for message in request["messages"]] == ["user"]
-
-
-async def test_ids_and_names_that_this_provider_refuses_are_rewritten_alike() -> None:
-    foreign = "call/0:größe"
-    spoken = _called([foreign], name="get beta!")
-    request = await sent([*QUESTION, *spoken], tools=[TOOL])
-
-    made = request["messages"][1]["content"][0]
-    answered_to = request["messages"][2]["content"][0]["tool_use_id"]
-    assert made["id"] == answered_to != foreign
-    assert made["id"].replace("_", "").replace("-", "").isascii()
-    assert set(":/ !") & set(made["id"] + made["name"]) == set()
 
 
 async def test_two_calls_whose_arguments_interleave_are_told_apart() -> None:
@@ -260,24 +161,6 @@ async def test_unknown_events_and_blocks_pass_by() -> None:
     assert [event["type"] for event in events] == ["text_delta", "usage", "step_end"]
 
 
-async def test_thinking_goes_back_as_it_came_within_its_turn() -> None:
-    begun = [
-        *thinking_block(0, "Beta first.", "c2ln"),
-        block_start(1, REDACTED),
-        *tool_block(2, "c1", '{"window": 63}'),
-        *closing("tool_use"),
-    ]
-    async with opened(stream(*begun), stream(*text_block(0, "It is 1.2."), *closing())) as (client, server):
-        first = await collect(client, model=SONNET, tools=[TOOL])
-        assert first[-1]["type"] == "step_end"
-        kept = first[-1]["provider_items"]
-        items = [THINKING, REDACTED, tool_use("c1", {"window": 63})]
-        assert kept == {"provider": "claude", "model": SONNET, "items": items}
-        await collect(client, [*QUESTION, *_called(["c1"], kept)], model=SONNET)
-
-    assert server.requests[1]["messages"][1]["content"] == items
-
-
 async def test_a_thought_whose_text_is_left_out_is_still_a_thought() -> None:
     events = await answered(*thinking_block(0, "", "c2ln"), *tool_block(1, "c1", "{}"), *closing("tool_use"))
 
@@ -299,42 +182,6 @@ async def test_a_thought_is_left_out(blocks: list[dict[str, Any]]) -> None:
 
     assert events[-1]["type"] == "step_end"
     assert events[-1]["provider_items"] is None
-
-
-@pytest.mark.parametrize("maker", [("claude", "claude-opus-5-5"), ("openai", SONNET)])
-async def test_thinking_never_goes_to_another_model(maker: tuple[str, str]) -> None:
-    kept = ProviderItems(provider=maker[0], model=maker[1], items=[THINKING, tool_use("c1", {})])
-    request = await sent([*QUESTION, *_called(["c1"], kept)])
-
-    assert "c2ln" not in sent_text(request)
-    assert request["messages"][1]["content"] == [tool_use("c1", {"window": 63})]
-
-
-async def test_thinking_of_an_earlier_turn_is_left_out() -> None:
-    kept = ProviderItems(provider="claude", model=SONNET, items=[THINKING, tool_use("c1", {"window": 63})])
-    earlier = [UserMessage(role="user", content="Beta?"), *_called(["c1"], kept)]
-    request = await sent([RULES, *earlier, AssistantMessage(role="assistant", content="1.2"), *QUESTION[1:]])
-
-    assert "c2ln" not in sent_text(request)
-
-
-async def test_thinking_that_is_not_taken_back_is_left_out_once() -> None:
-    kept = ProviderItems(provider="claude", model=SONNET, items=[THINKING, tool_use("c1", {})])
-    rejected = failing(400, {"type": "invalid_request_error", "message": "Invalid `signature` in `thinking` block"})
-    replies = [rejected, stream(*text_block(0, "1.2"), *closing())]
-    async with opened(*replies) as (client, server):
-        events = await collect(client, [*QUESTION, *_called(["c1"], kept)], model=SONNET)
-
-    assert events[0] == {"type": "text_delta", "delta": "1.2"}
-    assert ["c2ln" in sent_text(request) for request in server.requests] == [True, False]
-
-
-async def test_a_request_that_is_wrong_without_thinking_is_not_sent_twice() -> None:
-    async with opened(failing(400, {"type": "invalid_request_error", "message": "no"})) as (client, server):
-        with pytest.raises(BadRequest):
-            await collect(client, [*QUESTION, *_called(["c1"])])
-
-    assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize(
@@ -465,13 +312,3 @@ async def test_closing_the_iterator_ends_the_provider_stream() -> None:
         async with asyncio.timeout(5):
             while not server.closed_by_client:  # noqa: ASYNC110 - the other end of a socket offers no event
                 await asyncio.sleep(0.01)
-
-
-def _called(ids: Sequence[str], kept: ProviderItems | None = None, name: str = "get_beta") -> list[LLMMessage]:
-    """A step with a call for each id, and their outputs."""
-    made = [AssistantToolCall(id=call_id, name=name, arguments={"window": 63}) for call_id in ids]
-    step = AssistantMessage(role="assistant", content="", tool_calls=made)
-    if kept is not None:
-        step["provider_items"] = kept
-    outputs = [ToolMessage(role="tool", tool_call_id=call_id, name=name, content='{"beta": 1.2}') for call_id in ids]
-    return [step, *outputs]
