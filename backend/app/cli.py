@@ -162,6 +162,32 @@ def export_knowledge(
         typer.echo(f"Wrote {knowledge_command.export(settings, folder, user):,} documents to {folder}.")
 
 
+@app.command("eval")
+def evaluate(
+    provider: Annotated[
+        Literal["openai", "claude", "offline"] | None, typer.Option(help="Default: SIGMASIGHT_AI_PROVIDER")
+    ] = None,
+    model: Annotated[str | None, typer.Option(help="One of the configured models")] = None,
+    cases: Annotated[str, typer.Option(help="Names or a group, such as 'beta-*' or refusal")] = "*",
+    at_once: Annotated[int, typer.Option(min=1, max=16, help="Questions side by side")] = 2,
+    out: Annotated[Path | None, typer.Option(file_okay=False, help="Folder for report.md and report.json")] = None,
+    compare: Annotated[tuple[Path, Path] | None, typer.Option(help="Two such folders: is the change chance?")] = None,
+) -> None:
+    """Ask the analyst questions whose answers are known. Ends with 1 where it answers one of them badly."""
+    from app import evaluation_command as evaluation
+
+    with _in_one_sentence():
+        if compare is not None:
+            evaluation.compare(*compare)
+            return
+        overrides = {"ai_provider": provider} if provider else {}
+        wanted = evaluation.chosen(cases)
+        settings = startup.load_settings(**overrides)
+        verdicts = evaluation.evaluate(settings, wanted, model=model, at_once=at_once)
+        evaluation.show(verdicts, out, provider=settings.ai_provider, model=model or "as routed")
+    raise typer.Exit(0 if all(verdict.is_passed for verdict in verdicts) else 1)
+
+
 @app.command()
 def openapi(
     output: Annotated[Path, typer.Option(help="Where to write it")] = REPOSITORY_ROOT / "backend" / "openapi.json",

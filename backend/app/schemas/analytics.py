@@ -271,7 +271,10 @@ class DataQuality(Measure):
 
 
 class Positions(Measure):
+    """`unrealized_pnl` is that of all open positions together; null where one of them has no price."""
+
     nav: float
+    unrealized_pnl: float | None
     positions: list[ValuedPosition]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from app.agent.offline import instruments, portfolio_names
+from app.agent.offline import instruments, portfolio_names, scenario_names
 from app.agent.offline.trades import AskedTrade, asked_trades
 
 TRADING_DAYS = {"day": 1, "week": 5, "month": 21, "quarter": 63, "year": 252}
@@ -63,7 +63,9 @@ class Asked:
     year: int | None = None
     confidence: float | None = None
     side: Literal["long", "short"] | None = None
-    market_move: float | None = None
+    # As a fraction, of the symbols or the sector that are named, or else of the market
+    move: float | None = None
+    scenarios: tuple[str, ...] = ()
     trades: tuple[AskedTrade, ...] = ()
 
 
@@ -85,7 +87,8 @@ def extract(text: str, names: Sequence[str] = ()) -> Asked:
         year=_year(rest),
         confidence=_confidence(rest),
         side=_side(rest),
-        market_move=_market_move(rest),
+        move=_move(rest),
+        scenarios=scenario_names.named(rest),
         trades=asked_trades(without_names, [mention.symbol for mention in mentions]),
     )
 
@@ -147,8 +150,7 @@ def _side(text: str) -> Literal["long", "short"] | None:
     return "short" if short else "long"
 
 
-def _market_move(text: str) -> float | None:
-    """As a fraction: a fall of 10 % is -0.1."""
+def _move(text: str) -> float | None:
     match = _MOVE.search(text)
     if match is None:
         return None

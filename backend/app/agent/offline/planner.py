@@ -142,12 +142,22 @@ def _options(tool: str, asked: Asked) -> dict[str, Any]:
     match tool:
         case "get_value_at_risk":
             return _tail(asked)
-        case "run_stress_test" if asked.market_move is not None:
-            return {"shocks": {"factors": {"market": asked.market_move}}}
+        case "run_stress_test":
+            return _stress(asked)
         case "get_pnl_attribution" if asked.year is not None:
             return {"start": f"{asked.year - 1}-12-31", "end": f"{asked.year}-12-31"}
         case _:
             return {}
+
+
+def _stress(asked: Asked) -> dict[str, Any]:
+    if asked.move is not None and asked.symbols:
+        return {"shocks": {"symbols": dict.fromkeys(asked.symbols, asked.move)}}
+    if asked.move is not None and asked.sector is not None:
+        return {"shocks": {"sectors": {asked.sector: asked.move}}}
+    if asked.move is not None:
+        return {"shocks": {"factors": {"market": asked.move}}}
+    return {"scenarios": list(asked.scenarios)} if asked.scenarios else {}
 
 
 def _tail(asked: Asked) -> dict[str, Any]:

@@ -28,6 +28,7 @@ FOLLOW_UP_TERMS = 6
 
 OVERVIEW = next(intent for intent in MEASURED if intent.name == "overview")
 WHAT_IF = next(intent for intent in MEASURED if intent.name == "what_if")
+STRESS = next(intent for intent in MEASURED if intent.name == "stress_test")
 POSITION = next(intent for intent in MEASURED if intent.name == "position")
 
 _INDEX = language.PhraseIndex(
@@ -38,6 +39,7 @@ _REFERS_BACK = re.compile(r"\b(its?|their|they|that|this|those|same|again|it's|t
 _CONTINUES = re.compile(
     r"^\W*(and|or|what about|how about|also|then|now|for|but|same|no,?|i mean|the|only|in|over|at)\b", re.IGNORECASE
 )
+_SUPPOSES = re.compile(r"\b(if|when|suppose|imagine|repeats?|replay|again|happens?|would|another)\b", re.IGNORECASE)
 _ALL_PORTFOLIOS = re.compile(
     r"\b(all|both|each|every|across)\b.{0,12}\b(portfolios?|accounts?|funds?|of them)\b|^\W*(all|both|each)\W*$",
     re.IGNORECASE,
@@ -94,6 +96,8 @@ def recognise(asked: Asked) -> tuple[Intent, ...]:
     for guard in GUARDS:
         if guard.matches(asked.plain):
             return (guard,)
+    if asked.scenarios and _SUPPOSES.search(asked.plain):
+        return (STRESS,)
     if term_asked(asked):
         return (DEFINITION,)
     if asked.trades:

@@ -1,27 +1,42 @@
 """Each lot at the newest close, and what it earned today."""
 
+import math
+from collections.abc import Sequence
+
 from app.analytics.valuation import position_value, profit
 from app.repositories.holding import LotRow, OptionRow
 from app.schemas.analytics import Positions
 from app.schemas.position import OptionFigures, Side, ValuedPosition
 from app.services.analytics.book import Book
-from app.services.analytics.envelope import coverage_of_valued, envelope, window_of
+from app.services.analytics.envelope import Reasons, coverage_of_valued, envelope, window_of
 
 # Volatility and rates are quoted in points of a hundredth
 POINT = 0.01
 
 
 def positions(book: Book) -> Positions:
+    found = valued_positions(book)
+    reasons = Reasons()
     return Positions(
         **envelope(
             book,
             method="Quantity times newest close; weights of net asset value; returns from the holder's side",
             window=window_of(book.panel.dates[-2:]),
             covered=coverage_of_valued(book),
+            reasons=reasons,
         ),
         nav=book.value.nav,
-        positions=valued_positions(book),
+        unrealized_pnl=_unrealized(found, reasons),
+        positions=found,
     )
+
+
+def _unrealized(found: Sequence[ValuedPosition], reasons: Reasons) -> float | None:
+    known = [position.unrealized_pnl for position in found if position.unrealized_pnl is not None]
+    if len(known) < len(found):
+        reasons.unavailable["unrealized_pnl"] = "Not every open position has a price."
+        return None
+    return math.fsum(known)
 
 
 def valued_positions(book: Book) -> list[ValuedPosition]:

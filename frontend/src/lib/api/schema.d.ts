@@ -3393,7 +3393,10 @@ export interface components {
             /** Effect */
             effect: number;
         };
-        /** Positions */
+        /**
+         * Positions
+         * @description `unrealized_pnl` is that of all open positions together; null where one of them has no price.
+         */
         Positions: {
             /**
              * Portfolio Id
@@ -3424,6 +3427,8 @@ export interface components {
             };
             /** Nav */
             nav: number;
+            /** Unrealized Pnl */
+            unrealized_pnl: number | null;
             /** Positions */
             positions: components["schemas"]["ValuedPosition"][];
         };

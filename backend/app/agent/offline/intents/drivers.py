@@ -1,5 +1,7 @@
 """Where risk and profit come from, and what would happen if."""
 
+from app.agent.offline import scenario_names
+from app.agent.offline.instruments import SYMBOL_WORD
 from app.agent.offline.intents.intent import Intent
 
 _MARKET = r"\b(market|s&p|index|stocks)\b"
@@ -77,7 +79,9 @@ DRIVERS = (
             r"\bscenarios?\b",
             rf"{_MARKET}.{{0,12}}{_MOVES}.{{0,20}}\d",
             rf"\b(if|when)\b.{{0,12}}{_MARKET}.{{0,12}}{_MOVES}",
-            r"\b(crisis|crash|recession|covid)\b",
+            rf"\b(if|when|lose)\b.{{0,20}}({SYMBOL_WORD}|\bsector|\btech\w*|\benergy|\bbanks|\bfinancials).{{0,12}}{_MOVES}.{{0,15}}\d",
+            r"\b(crisis|crash|recession)\b|\breplay\b",
+            scenario_names.ANY,
         ),
         examples=("run a stress test", "what happens if the market falls", "how would a crash hit my portfolio"),
     ),

@@ -17,6 +17,8 @@ RETURNS = (
             "what was my return over the last year",
             "how did I do this year",
             "year to date performance",
+            "how was the last quarter",
+            "how were the last 3 months",
         ),
         is_repeatable=True,
     ),
@@ -44,7 +46,10 @@ RETURNS = (
     Intent(
         "extreme_days",
         tools=("get_performance",),
-        patterns=(r"\b(best|worst|biggest|largest)\b.{0,12}\b(day|loss in a day|single day)\b",),
+        patterns=(
+            r"\b(best|worst|biggest|largest)\b.{0,12}\b(day|loss in a day|single day)\b",
+            r"\bwhich day\b",
+        ),
         examples=("what was my best day", "what was my worst day ever"),
     ),
     Intent(

@@ -111,7 +111,7 @@ RISK = (
     Intent(
         "drawdown",
         tools=("get_drawdowns",),
-        patterns=(r"\bdraw[\s-]?downs?\b", r"\bpeak to trough\b"),
+        patterns=(r"\bdraw[\s-]?downs?\b", r"\bpeak[\s-]to[\s-]trough\b"),
         examples=("what was my maximum drawdown", "worst drawdowns", "how far did my portfolio fall"),
         is_repeatable=True,
     ),

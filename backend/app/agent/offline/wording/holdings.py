@@ -245,7 +245,9 @@ def unrealized(evidence: Evidence) -> str:
         return position(evidence)
     known = [p for p in found.positions if p.unrealized_pnl is not None]
     ordered = sorted(known, key=lambda p: p.unrealized_pnl or 0.0, reverse=True)
-    return f"Unrealised profit and loss by position, best first:\n\n{_table(ordered[:ROWS_SHOWN], found.base_currency)}"
+    total = money(found.unrealized_pnl, found.base_currency, signed=True)
+    lead = f"The open positions of {name(found.portfolio_name)} have an unrealised result of **{total}** in all."
+    return f"{lead} By position, best first:\n\n{_table(ordered[:ROWS_SHOWN], found.base_currency)}"
 
 
 def best(evidence: Evidence) -> str:

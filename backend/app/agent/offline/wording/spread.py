@@ -53,7 +53,8 @@ def largest(evidence: Evidence) -> str:
     top = found.largest[0]
     lead = (
         f"The largest position of {name(found.portfolio_name)} is **{name(top.symbol)}** with "
-        f"{money(top.market_value, found.base_currency)}, {percent(top.gross_weight)} of the gross exposure."
+        f"{money(top.market_value, found.base_currency)}, {percent(top.gross_weight)} of the gross exposure; "
+        f"the largest three together are {percent(found.top_3)}, the largest ten {percent(found.top_10)}."
     )
     return f"{lead}\n\n{_largest(found)}"
 
