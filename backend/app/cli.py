@@ -91,6 +91,25 @@ def import_file(
         )
 
 
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="In plain words")],
+    portfolio: Annotated[str | None, typer.Option(help="Name of the portfolio that it is about")] = None,
+    mode: Annotated[
+        Literal["standard", "deep", "research", "offline"] | None, typer.Option(help="How thoroughly")
+    ] = None,
+    model: Annotated[str | None, typer.Option(help="One of the configured models")] = None,
+    email: Annotated[str, typer.Option(help="Whose portfolios")] = "demo@sigmasight.example",
+) -> None:
+    """Ask the analyst. The answer is printed as it comes, and kept as a conversation. Ends with 1 without one."""
+    from app import ask_command
+
+    asking = ask_command.Asking(question, email, portfolio, mode, model)
+    with _in_one_sentence(), _ready() as settings:
+        is_answered = ask_command.ask_and_show(settings, asking)
+    raise typer.Exit(0 if is_answered else 1)
+
+
 @prices.command("refresh")
 def refresh_prices(
     source: Annotated[

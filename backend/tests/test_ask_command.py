@@ -1,0 +1,57 @@
+"""`sigmasight ask`: a durable turn, shown in a terminal."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from typer.testing import CliRunner, Result
+
+from app.cli import app as cli
+from app.db import Database
+from app.models import Message, Run
+from app.services import demo
+
+pytestmark = pytest.mark.demo
+
+
+@pytest.fixture(autouse=True)
+def environment(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("SIGMASIGHT_HOME", str(tmp_path))
+    monkeypatch.setenv("SIGMASIGHT_AI_PROVIDER", "offline")
+
+
+async def ask(*arguments: str) -> Result:
+    return await asyncio.to_thread(CliRunner().invoke, cli, ["ask", *arguments])
+
+
+async def test_the_answer_is_printed_and_kept(database: Database) -> None:
+    printed = await ask("What is my beta?", "--portfolio", "balanced individual")
+    async with database.session(demo.DEMO.scope) as session:
+        (run,) = (await session.scalars(select(Run))).all()
+        messages = (await session.scalars(select(Message).order_by(Message.position))).all()
+
+    assert printed.exit_code == 0, printed.output
+    question, answer = messages
+    assert (run.status, question.content) == ("completed", "What is my beta?")
+    assert printed.stdout.strip() == answer.content.strip()
+    assert "get_beta" in printed.stderr
+    assert str(run.id) in printed.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["Well?", "--email", "nobody@example.com"], "There is no account with this e-mail address"),
+        (["Well?", "--portfolio", "Nothing"], "There are: Balanced Individual"),
+        (["Well?", "--model", "nothing"], "model: there is no such model here"),
+        ([" "], "text: "),
+    ],
+)
+async def test_what_cannot_be_asked_is_told_in_one_sentence(arguments: list[str], sentence: str) -> None:
+    refused = await ask(*arguments)
+
+    assert refused.exit_code == 1
+    assert sentence in refused.stderr
+    assert "Traceback" not in refused.output
