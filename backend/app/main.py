@@ -20,6 +20,7 @@ from app.api.request_id import RequestId
 from app.api.v1 import router
 from app.config import Settings, get_settings
 from app.db import Database
+from app.insights.writers import Writers
 from app.services.sign_in_limit import SignInLimit
 
 
@@ -71,9 +72,11 @@ async def _runs(app: FastAPI) -> AsyncIterator[None]:
         state.database, state.clients, state.toolbox, Limits.of(state.settings), embedder=state.embedder
     )
     await app.state.runs.open()
+    app.state.writers = Writers()
     try:
         yield
     finally:
+        await app.state.writers.close()
         await app.state.runs.close()
         await app.state.clients.close()
         await app.state.embedder.close()

@@ -69,6 +69,8 @@ def migrate(settings: Settings) -> None:
     url = settings.migration_database_url or settings.database_url
     if migrations.pending(url):
         migrations.upgrade(url)
+    else:
+        migrations.ship(url)
 
 
 def _variable(location: tuple[int | str, ...]) -> str:

@@ -94,6 +94,13 @@ def total(calls: Sequence[Call]) -> Usage:
     )
 
 
+def added(first: Usage, second: Usage) -> Usage:
+    """Of two parts of one piece of work; the cost is unknown where that of either is."""
+    counts = {name: getattr(first, name) + getattr(second, name) for name in Usage.model_fields if name != "cost_usd"}
+    known = first.cost_usd is not None and second.cost_usd is not None
+    return Usage(**counts, cost_usd=(first.cost_usd or 0.0) + (second.cost_usd or 0.0) if known else None)
+
+
 @dataclass(slots=True)
 class Stopwatch:
     """Milliseconds from the start of the turn; a step's are its model call and its tools."""

@@ -5,11 +5,16 @@ from typing import Annotated
 
 import anyio
 from fastapi import Header
+from fastapi.routing import APIRoute
 from fastapi.sse import ServerSentEvent
+from starlette.datastructures import Headers
+from starlette.routing import Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.agent.run_log import LoggedEvent
 from app.errors import Malformed
+from app.schemas.chat import RunEvent
+from app.schemas.insight_event import InsightEvent
 
 # What the machinery of a stream raises when its reader leaves while an event is on its way
 DEPARTURES = (anyio.BrokenResourceError, anyio.ClosedResourceError)
@@ -31,8 +36,20 @@ class ReaderMayLeave:
                 raise failures from None
 
 
+class StreamRoute(APIRoute):
+    """Is there only for callers who accept a stream; for others the next route of the same address is."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        accepted = Headers(scope=scope).get("accept", "") if scope["type"] == "http" else ""
+        return super().matches(scope) if "text/event-stream" in accepted.lower() else (Match.NONE, {})
+
+
 def encode(logged: LoggedEvent) -> ServerSentEvent:
-    return ServerSentEvent(event=logged.event.type, id=str(logged.sequence), data=logged.event.data)
+    return numbered(logged.sequence, logged.event)
+
+
+def numbered(sequence: int, event: RunEvent | InsightEvent) -> ServerSentEvent:
+    return ServerSentEvent(event=event.type, id=str(sequence), data=event.data)
 
 
 async def last_event_id(

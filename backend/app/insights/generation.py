@@ -1,12 +1,9 @@
-"""From facts to words: a model words them, code checks its answer, templates stand in where it cannot be used."""
+"""From facts to words: a model words them, code checks its answer, rules stand in where it cannot be used."""
 
-import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
 import structlog
 
@@ -19,19 +16,20 @@ from app.agent.llm_client import (
     SystemMessage,
     UserMessage,
 )
-from app.insights import templates
+from app.insights import prompts, wording
 from app.insights.facts import InsightFacts
+from app.insights.preview import Preview
 from app.insights.text import InsightText, InvalidInsightText, parse
-from app.schemas.chat import Usage
-from app.schemas.insight import InsightType
+from app.schemas.chat import MessageData, MessageEvent, Usage
 
 log = structlog.get_logger()
 
 # One chance to mend what was not valid; a model that fails twice fails again
 MAX_ANSWERS = 2
-TEMPLATE_PROVIDER, TEMPLATE_MODEL = "offline", "templates"
+# An analysis of some pages beside what a model thinks before it
+MAX_OUTPUT_TOKENS = 8_000
+STAND_IN_PROVIDER, STAND_IN_MODEL = "offline", "templates"
 _STOOD_IN = "> The model's answer could not be used; these words are from templates. The figures are the same."
-_PROMPTS = Path(__file__).parent / "prompts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,37 +42,47 @@ class Worded:
     usage: Usage
 
 
-async def word(calls: ModelCalls, facts: InsightFacts, focus: str | None, metadata: CallMetadata) -> Worded:
-    """Raises an `LLMError` where the model cannot be reached, or declines."""
-    messages = _messages(facts, focus)
-    for _ in range(MAX_ANSWERS):
-        answer = await _answer(calls, messages, metadata)
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be worded: `prompt` is the task of the type, `focus` what the person is most interested in."""
+
+    facts: InsightFacts
+    prompt: str
+    focus: str | None
+
+
+async def word(calls: ModelCalls, order: Order, metadata: CallMetadata) -> AsyncGenerator[MessageEvent | Worded, None]:
+    """A preview of the words as they come, and last what was made of them.
+
+    Raises an `LLMError` where the model cannot be reached, or declines.
+    """
+    messages = _messages(order)
+    for number in range(MAX_ANSWERS):
+        parts: list[str] = []
+        async with aclosing(_answer(calls, messages, metadata)) as deltas:
+            preview = Preview()
+            async for delta in deltas:
+                parts.append(delta)
+                # Of a second answer nothing is shown: the reader has one half read already
+                if number == 0 and (shown := preview.feed(delta)):
+                    yield MessageEvent(data=MessageData(delta=shown))
         try:
-            text = parse(answer)
+            text = parse("".join(parts), [finding.code for finding in order.facts.findings])
         except InvalidInsightText as problem:
             log.warning("insight_text_invalid", model=calls.answering.model, problem=str(problem))
-            messages += [AssistantMessage(role="assistant", content=answer), _correction(problem)]
+            messages += [AssistantMessage(role="assistant", content="".join(parts)), _correction(problem)]
         else:
-            return Worded(text, calls.answering.client.provider, calls.answering.model, calls.usage())
-    return Worded(_stand_in(facts), TEMPLATE_PROVIDER, TEMPLATE_MODEL, calls.usage())
+            yield Worded(text, calls.answering.client.provider, calls.answering.model, calls.usage())
+            return
+    yield Worded(_stand_in(order.facts), STAND_IN_PROVIDER, STAND_IN_MODEL, calls.usage())
 
 
-def prompt_version(insight_type: InsightType) -> str:
-    """Follows the prompt's text, so that it cannot be forgotten."""
-    return f"{insight_type}-{hashlib.sha256(_prompt(insight_type).encode()).hexdigest()[:8]}"
-
-
-@lru_cache
-def _prompt(insight_type: InsightType) -> str:
-    return (_PROMPTS / f"{insight_type}.md").read_text(encoding="utf-8").strip()
-
-
-def _messages(facts: InsightFacts, focus: str | None) -> list[LLMMessage]:
+def _messages(order: Order) -> list[LLMMessage]:
     # No name inside can close the marks
-    data = json.dumps(facts.model_dump(mode="json"), ensure_ascii=False).replace("<", "\\u003c")
-    wish = f"\n\nI am most interested in: {focus}" if focus else ""
+    data = json.dumps(order.facts.model_dump(mode="json"), ensure_ascii=False).replace("<", "\\u003c")
+    wish = f"\n\nI am most interested in: {order.focus}" if order.focus else ""
     return [
-        SystemMessage(role="system", content=_prompt(facts.insight_type)),
+        SystemMessage(role="system", content=f"{prompts.rules()}\n\nYour task\n{order.prompt}"),
         UserMessage(role="user", content=f"<data>{data}</data>{wish}"),
     ]
 
@@ -83,18 +91,18 @@ def _correction(problem: InvalidInsightText) -> UserMessage:
     return UserMessage(role="user", content=f"That cannot be used. {problem} Answer with the JSON object only.")
 
 
-async def _answer(calls: ModelCalls, messages: Sequence[LLMMessage], metadata: CallMetadata) -> str:
-    parts: list[str] = []
+async def _answer(
+    calls: ModelCalls, messages: Sequence[LLMMessage], metadata: CallMetadata
+) -> AsyncGenerator[str, None]:
     async with aclosing(calls.stream_step(messages, [], metadata)) as events:
         async for event in events:
             match event["type"]:
                 case "text_delta":
-                    parts.append(event["delta"])
+                    yield event["delta"]
                 case "step_end" if event["finish_reason"] == "refused":
                     raise Refused
-    return "".join(parts)
 
 
 def _stand_in(facts: InsightFacts) -> InsightText:
-    text = templates.word(facts)
+    text = wording.word(facts)
     return text.model_copy(update={"analysis": f"{text.analysis}\n\n{_STOOD_IN}"})

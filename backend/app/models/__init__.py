@@ -3,7 +3,7 @@
 from app.models.base import Base
 from app.models.chat import Conversation, Message, Run, RunEventRow
 from app.models.feedback import Feedback
-from app.models.insight import Insight
+from app.models.insight import Insight, InsightClaim, InsightTemplate
 from app.models.instrument import Instrument, MarketDataState, Price
 from app.models.knowledge import KnowledgeChunk, KnowledgeLexeme, KnowledgeScope, KnowledgeSource
 from app.models.portfolio import CashFlow, Portfolio, PortfolioSnapshot, Position
@@ -18,6 +18,8 @@ __all__ = [
     "Conversation",
     "Feedback",
     "Insight",
+    "InsightClaim",
+    "InsightTemplate",
     "Instrument",
     "KnowledgeChunk",
     "KnowledgeLexeme",

@@ -1,34 +1,64 @@
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from app.schemas.base import Request, Schema
 from app.schemas.chat import Usage
 from app.schemas.feedback import FeedbackOut
 
-InsightType = Literal["daily_summary"]
+InsightType = Literal[
+    "daily_summary",
+    "volatility_analysis",
+    "concentration_risk",
+    "factor_exposure",
+    "stress_test_review",
+    "hedge_quality",
+    "performance",
+    "post_mortem",
+    "custom",
+]
 Severity = Literal["info", "notice", "warning", "critical"]
+Wish = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 
 
 class GenerateInsightIn(Request):
+    """`question` is what a custom insight answers; `focus` is what the others should look at first."""
+
     portfolio_id: UUID
     insight_type: InsightType = "daily_summary"
-    focus: Annotated[str, StringConstraints(max_length=500)] | None = None
+    focus: Wish | None = None
+    question: Wish | None = None
+
+    @model_validator(mode="after")
+    def _asks_what_it_answers(self) -> Self:
+        if (self.insight_type == "custom") != (self.question is not None):
+            raise ValueError("a custom insight needs a question, and no other takes one")
+        return self
+
+
+class InsightPatch(Request):
+    """Only the fields that are sent change."""
+
+    is_dismissed: bool | None = None
+    title: Annotated[str, StringConstraints(min_length=1, max_length=160)] | None = None
 
 
 class Finding(Schema):
-    """A fact that a detector found. `evidence` holds the figures it fired on, by name."""
+    """A fact that a detector found. `evidence` holds the figures it fired on, by name; `comment` is the model's."""
 
     code: str
     severity: Severity
     headline: str
     detail: str
     evidence: dict[str, Any]
+    comment: str | None = None
 
 
 class InsightOut(Schema):
+    """`severity` is never below that of the gravest finding. `question` is that of a custom insight."""
+
     id: UUID
     portfolio_id: UUID
     insight_type: InsightType
@@ -38,10 +68,23 @@ class InsightOut(Schema):
     findings: list[Finding]
     recommendations: list[str]
     analysis: str
+    question: str | None
     as_of: date | None
     provider: str
     model: str
     prompt_version: str
     usage: Usage
+    grounding: dict[str, Any] | None
+    is_dismissed: bool
+    is_scheduled: bool
     feedback: FeedbackOut | None = None
     created_at: datetime
+
+
+class InsightQuery(Request):
+    """Which insights of a portfolio a list holds. Dismissed ones are left out unless asked for."""
+
+    cursor: Annotated[str, Field(max_length=400, description="`next_cursor` of the page before")] | None = None
+    limit: Annotated[int, Field(ge=1, le=200, description="Rows on a page")] = 50
+    insight_type: InsightType | None = None
+    with_dismissed: bool = False

@@ -1,29 +1,39 @@
 """Insights: facts are computed, worded by a model, and stored whole or not at all."""
 
-from collections.abc import Sequence
-from uuid import UUID, uuid4
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.agent import routing_rules
-from app.agent.failover import ModelCalls
-from app.agent.ledger import Account, BudgetExceeded
-from app.agent.limits import STANDARD, BudgetUsedUp, Limits
-from app.agent.llm_client import CallMetadata, ClientSource, LLMError, provider_key
+from app.agent.ledger import BudgetExceeded
+from app.agent.limits import BudgetUsedUp
+from app.agent.llm_client import CallMetadata, LLMError, provider_key
 from app.agent.metering import metered
-from app.db import Database, Scope
-from app.errors import AppError, NotFound, Unavailable
-from app.insights import generation
-from app.insights.facts import InsightFacts, gather, measure
-from app.insights.generation import Worded
+from app.agent.usage import added
+from app.db import Scope
+from app.errors import AppError, InvalidField, NotFound, Unavailable
+from app.insights import generation, prompts
+from app.insights.detectors.finding import SEVERITIES
+from app.insights.generation import MAX_OUTPUT_TOKENS, Order, Worded
+from app.insights.wording import severity_of
 from app.models import Feedback, Insight
 from app.repositories import feedback as feedback_repository
 from app.repositories import insight as insight_repository
 from app.schemas.feedback import FeedbackOut
-from app.schemas.insight import GenerateInsightIn, InsightOut, Severity
-from app.schemas.page import Cursor, Page, PageQuery
+from app.schemas.insight import InsightOut, InsightPatch, InsightQuery, Severity
+from app.schemas.insight_event import (
+    InsightDoneData,
+    InsightDoneEvent,
+    InsightEvent,
+    InsightStartData,
+    InsightStartEvent,
+)
+from app.schemas.page import Cursor, Page
+from app.services import insight_facts, insight_request
 from app.services import portfolio as portfolio_service
-from app.services.analytics import AnalyticsService
+from app.services.insight_facts import Gathered
+from app.services.insight_request import Desk, Taken
 
 _cursor: Cursor[insight_repository.Key] = Cursor(insight_repository.Key)
 
@@ -46,40 +56,55 @@ class ProviderFailed(AppError):
     code = "provider_failed"
 
 
-async def generate(
-    database: Database, clients: ClientSource, scope: Scope, wanted: GenerateInsightIn, limits: Limits = STANDARD
-) -> InsightOut:
-    """No connection is held while the model writes."""
-    async with database.session(scope) as session:
-        measures = await measure(AnalyticsService(session), wanted.portfolio_id)
-        choice = await routing_rules.choose(session, clients, scope, task="insight")
-        await limits.check_budget(session, scope, choice)
-    facts = gather(wanted.insight_type, measures)
-    insight_id = uuid4()
-    async with metered(database, choice, Account(scope, insight_id=insight_id), limits) as calls:
-        worded = await _worded(calls, scope, facts, wanted.focus)
-    async with database.session(scope) as session:
-        await portfolio_service.find(session, wanted.portfolio_id)
-        insight = _insight(scope, wanted, facts, worded)
-        insight.id = insight_id
-        await insight_repository.add(session, insight)
-        return InsightOut.model_validate(insight)
+async def generate(desk: Desk, taken: Taken) -> AsyncGenerator[InsightEvent, None]:
+    """What happens, as it happens; `done` carries the insight, which is stored by then."""
+    try:
+        yield _start(taken)
+        async with aclosing(_events(desk, taken)) as events:
+            async for event in events:
+                yield event
+    except BudgetExceeded as error:
+        raise BudgetUsedUp from error
+    except LLMError as error:
+        raise (ProviderUnavailable if error.retryable else ProviderFailed)(error.message) from error
+    finally:
+        await insight_request.release(desk, taken)
+
+
+async def replayed(stored: Insight) -> AsyncGenerator[InsightEvent, None]:
+    """The stream of an insight that was written before."""
+    yield InsightStartEvent(data=InsightStartData.model_validate(stored))
+    yield InsightDoneEvent(data=InsightDoneData(insight=InsightOut.model_validate(stored)))
 
 
 async def find(session: AsyncSession, insight_id: UUID) -> InsightOut:
-    found = await insight_repository.find(session, insight_id)
-    if found is None:
-        raise InsightNotFound
-    (shown,) = await _shown(session, [found])
+    (shown,) = await _shown(session, [await _found(session, insight_id)])
     return shown
 
 
-async def list_page(session: AsyncSession, portfolio_id: UUID, page: PageQuery) -> Page[InsightOut]:
+async def change(session: AsyncSession, insight_id: UUID, wanted: InsightPatch) -> InsightOut:
+    insight = await _found(session, insight_id)
+    for name, value in wanted.model_dump(exclude_unset=True).items():
+        if value is None:
+            raise InvalidField(name, "must not be null")
+        setattr(insight, name, value)
+    await session.flush()
+    (shown,) = await _shown(session, [insight])
+    return shown
+
+
+async def list_page(session: AsyncSession, portfolio_id: UUID, wanted: InsightQuery) -> Page[InsightOut]:
     await portfolio_service.find(session, portfolio_id)
-    before = _cursor.decode(page.cursor)
-    rows = await insight_repository.list_newest(session, portfolio_id=portfolio_id, before=before, limit=page.limit + 1)
-    shown = rows[: page.limit]
-    last = shown[-1] if len(rows) > page.limit else None
+    rows = await insight_repository.list_newest(
+        session,
+        portfolio_id=portfolio_id,
+        insight_type=wanted.insight_type,
+        with_dismissed=wanted.with_dismissed,
+        before=_cursor.decode(wanted.cursor),
+        limit=wanted.limit + 1,
+    )
+    shown = rows[: wanted.limit]
+    last = shown[-1] if len(rows) > wanted.limit else None
     return Page(
         items=await _shown(session, shown),
         next_cursor=None if last is None else _cursor.encode((last.created_at, last.id)),
@@ -96,32 +121,93 @@ def _out(insight: Insight, opinion: Feedback | None) -> InsightOut:
     return InsightOut.model_validate(insight).model_copy(update={"feedback": feedback})
 
 
-async def _worded(calls: ModelCalls, scope: Scope, facts: InsightFacts, focus: str | None) -> Worded:
-    try:
-        metadata = CallMetadata(task="insight", user_key=provider_key(scope.user_id))
-        return await generation.word(calls, facts, focus, metadata)
-    except BudgetExceeded as error:
-        raise BudgetUsedUp from error
-    except LLMError as error:
-        raise (ProviderUnavailable if error.retryable else ProviderFailed)(error.message) from error
+async def _found(session: AsyncSession, insight_id: UUID) -> Insight:
+    found = await insight_repository.find(session, insight_id)
+    if found is None:
+        raise InsightNotFound
+    return found
 
 
-def _insight(scope: Scope, wanted: GenerateInsightIn, facts: InsightFacts, worded: Worded) -> Insight:
-    severity: Severity = facts.findings[0].severity if facts.findings else "info"
+def _start(taken: Taken) -> InsightStartEvent:
+    return InsightStartEvent(
+        data=InsightStartData(
+            portfolio_id=taken.wanted.portfolio_id,
+            insight_type=taken.wanted.insight_type,
+            provider=taken.choice.client.provider,
+            model=taken.choice.model,
+        )
+    )
+
+
+async def _events(desk: Desk, taken: Taken) -> AsyncGenerator[InsightEvent, None]:
+    gathered: Gathered | None = None
+    async with aclosing(insight_facts.gather(desk, taken)) as steps:
+        async for step in steps:
+            if isinstance(step, Gathered):
+                gathered = step
+            else:
+                yield step
+    if gathered is None:
+        raise RuntimeError("gathering ended without facts")
+    order = Order(gathered.facts, taken.prompt, taken.wanted.focus)
+    worded: Worded | None = None
+    async with (
+        metered(desk.database, taken.choice, taken.account, desk.limits) as calls,
+        aclosing(generation.word(calls, order, _metadata(taken))) as parts,
+    ):
+        async for part in parts:
+            if isinstance(part, Worded):
+                worded = part
+            else:
+                yield part
+    if worded is None:
+        raise RuntimeError("wording ended without words")
+    stored = await _store(desk, taken.scope, _insight(taken, gathered, worded))
+    yield InsightDoneEvent(data=InsightDoneData(insight=stored))
+
+
+def _metadata(taken: Taken) -> CallMetadata:
+    key = provider_key(taken.scope.user_id)
+    return CallMetadata(task="insight", user_key=key, max_output_tokens=MAX_OUTPUT_TOKENS)
+
+
+async def _store(desk: Desk, scope: Scope, insight: Insight) -> InsightOut:
+    async with desk.database.session(scope) as session:
+        # It may have been deleted while the model wrote
+        await portfolio_service.find(session, insight.portfolio_id)
+        await insight_repository.add(session, insight)
+        return InsightOut.model_validate(insight)
+
+
+def _insight(taken: Taken, gathered: Gathered, worded: Worded) -> Insight:
+    facts, text = gathered.facts, worded.text
+    comments = {comment.code: comment.comment for comment in text.findings}
+    findings = [finding.model_copy(update={"comment": comments.get(finding.code)}) for finding in facts.findings]
     return Insight(
-        user_id=scope.user_id,
-        portfolio_id=wanted.portfolio_id,
-        insight_type=wanted.insight_type,
-        severity=severity,
-        title=worded.text.title,
-        summary=worded.text.summary,
-        findings=[finding.model_dump(mode="json") for finding in facts.findings],
-        recommendations=worded.text.recommendations,
-        analysis=worded.text.analysis,
+        id=taken.insight_id,
+        user_id=taken.scope.user_id,
+        portfolio_id=taken.wanted.portfolio_id,
+        insight_type=taken.wanted.insight_type,
+        severity=_graver(severity_of(facts), text.severity),
+        title=text.title,
+        summary=text.summary,
+        findings=[finding.model_dump(mode="json") for finding in findings],
+        recommendations=text.recommendations,
+        analysis=text.analysis,
+        question=taken.wanted.question,
         evidence=facts.model_dump(mode="json"),
         as_of=facts.as_of,
         provider=worded.provider,
         model=worded.model,
-        prompt_version=generation.prompt_version(wanted.insight_type),
-        usage=worded.usage.model_dump(mode="json"),
+        template_id=taken.template_id,
+        prompt_version=f"{taken.template_name}-{prompts.rules_version()}",
+        usage=added(gathered.usage, worded.usage).model_dump(mode="json"),
+        is_scheduled=taken.is_scheduled,
+        idempotency_key=taken.key,
+        request_hash=insight_request.request_hash(taken),
     )
+
+
+def _graver(found: Severity, said: Severity) -> Severity:
+    """A model may take things more seriously than the detectors, never less."""
+    return max(found, said, key=SEVERITIES.index)

@@ -5,7 +5,7 @@ from dataclasses import fields
 import pytest
 
 from app.insights.detectors import DETECTORS, Signals, detect
-from app.insights.detectors.finding import Move, Pair, Severity, Share
+from app.insights.detectors.finding import Move, Pair, Scenario, Severity, Share, Squeeze, Tilt
 
 QUIET = Signals(
     position_count=12,
@@ -27,6 +27,17 @@ QUIET = Signals(
     current_drawdown=-0.05,
     max_drawdown=-0.30,
     largest_mover=Move("AAPL", -0.02, -0.002),
+    largest_risk=Share("AAPL", 0.15),
+    largest_risk_weight=0.10,
+    style_tilts=(Tilt("value", 0.2, 6.0),),
+    worst_scenario=Scenario("A crash", -0.2),
+    hedge_effectiveness=0.3,
+    hedge_correlation=-0.8,
+    squeezes=(Squeeze("GE", -0.03, 0.05, 0.3, 0.009),),
+    year_return=0.05,
+    benchmark_year_return=0.08,
+    month_return=0.01,
+    benchmark_month_return=0.02,
     share_covered=1.0,
 )
 
@@ -55,6 +66,22 @@ FOUND: list[tuple[dict[str, object], str, Severity]] = [
     ({"largest_mover": Move("AMD", 0.10, 0.006)}, "large_mover", "info"),
     ({"largest_mover": Move("AMD", -0.20, -0.012)}, "large_mover", "notice"),
     ({"average_correlation": 0.65, "closest_pair": Pair("QUAL", "USMV", 0.93)}, "correlation_cluster", "notice"),
+    ({"largest_risk": Share("AAPL", 0.25)}, "risk_concentration", "notice"),
+    ({"largest_risk": Share("AAPL", 0.40)}, "risk_concentration", "warning"),
+    ({"style_tilts": (Tilt("value", -0.3, -3.0), Tilt("size", 0.9, 1.0))}, "factor_tilt", "notice"),
+    ({"style_tilts": (Tilt("momentum", 0.6, 9.0),)}, "factor_tilt", "warning"),
+    ({"worst_scenario": Scenario("A crash", -0.25)}, "stress_loss", "notice"),
+    ({"worst_scenario": Scenario("A crash", -0.40)}, "stress_loss", "warning"),
+    ({"worst_scenario": Scenario("A crash", -1.2)}, "stress_loss", "critical"),
+    ({"short_share": 0.10, "hedge_effectiveness": 0.149}, "weak_hedge", "notice"),
+    ({"short_share": 0.10, "hedge_effectiveness": -0.01}, "weak_hedge", "warning"),
+    ({"squeezes": (Squeeze("GE", -0.1, 0.05, 0.2, 0.02),)}, "short_squeeze", "notice"),
+    ({"squeezes": (Squeeze("GE", -0.1, 0.05, 0.5, 0.05),)}, "short_squeeze", "warning"),
+    ({"year_return": 0.0, "benchmark_year_return": 0.1}, "underperformance", "notice"),
+    ({"year_return": -0.1, "benchmark_year_return": 0.1}, "underperformance", "warning"),
+    ({"month_return": -0.05}, "bad_month", "notice"),
+    ({"month_return": -0.10}, "bad_month", "warning"),
+    ({"month_return": -0.20}, "bad_month", "critical"),
     ({"left_out": ("NEW",), "share_covered": 0.95}, "data_gap", "notice"),
     ({"left_out": ("NEW",), "share_covered": 0.80}, "data_gap", "warning"),
     ({"gaps": ("OLD",)}, "data_gap", "notice"),
@@ -71,6 +98,15 @@ SILENT: list[dict[str, object]] = [
     {"day_return": -0.02},
     {"current_drawdown": 0.0, "max_drawdown": 0.0},
     {"largest_mover": Move("AMD", 0.5, None)},
+    {"largest_risk": Share("AAPL", 1.0), "position_count": 1},
+    {"style_tilts": (Tilt("value", 0.299, 9.0), Tilt("size", 0.9, 2.9))},
+    {"worst_scenario": Scenario("A crash", -0.249)},
+    {"short_share": 0.099, "hedge_effectiveness": -0.5},
+    {"short_share": 0.2, "hedge_effectiveness": 0.15},
+    {"squeezes": (Squeeze("GE", -0.1, 0.5, 0.199, 0.0199),)},
+    {"year_return": 0.0, "benchmark_year_return": 0.099},
+    {"year_return": None, "benchmark_year_return": 0.5},
+    {"month_return": -0.049, "benchmark_month_return": 0.2},
 ]
 
 
@@ -91,6 +127,11 @@ def test_each_detector_fires_at_its_threshold(changes: dict[str, object], code: 
 @pytest.mark.parametrize("changes", SILENT)
 def test_a_quiet_day_is_silent(changes: dict[str, object]) -> None:
     assert detect(_unlike_quiet(changes)) == []
+
+
+def test_only_the_detectors_that_are_named_are_asked() -> None:
+    signals = _unlike_quiet({"cash_share": 0.3, "current_drawdown": -0.4})
+    assert [finding.code for finding in detect(signals, {"cash_drag", "leverage"})] == ["cash_drag"]
 
 
 def test_nothing_is_found_in_the_unknown() -> None:

@@ -38,6 +38,7 @@ _SUBJECTS = {
     "get_sector_exposure": "The sector exposure",
     "get_data_quality": "The state of the data",
     "get_risk_contributions": "The contributions to risk",
+    "get_hedge_quality": "The quality of the hedge",
     "get_factor_exposures": "The factor exposures",
     "get_pnl_attribution": "The attribution of profit",
     "get_position_factor_exposures": "The factor exposures of the positions",

@@ -35,6 +35,7 @@ from app.schemas.analytics import (
 from app.schemas.attribution import Attribution
 from app.schemas.base import Schema
 from app.schemas.factor import FactorExposures
+from app.schemas.hedge import HedgeQuality
 from app.schemas.market import MarketOverview
 from app.schemas.risk_contribution import RiskContributions
 from app.schemas.stress import StressTest
@@ -56,6 +57,7 @@ OUTPUTS: dict[str, type[Schema]] = {
     "get_sector_exposure": SectorExposure,
     "get_data_quality": DataQuality,
     "get_risk_contributions": RiskContributions,
+    "get_hedge_quality": HedgeQuality,
     "get_factor_exposures": FactorExposures,
     "get_position_factor_exposures": PositionFactorBrief,
     "get_pnl_attribution": Attribution,

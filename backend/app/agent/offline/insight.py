@@ -4,7 +4,7 @@ from pydantic import ValidationError
 
 from app.agent.llm_client import BadRequest
 from app.agent.offline.transcript import Transcript, marked_data
-from app.insights import templates
+from app.insights import wording
 from app.insights.facts import InsightFacts
 
 
@@ -14,4 +14,4 @@ def words(transcript: Transcript) -> str:
         facts = InsightFacts.model_validate(marked_data(transcript.present.question))
     except ValidationError as error:
         raise BadRequest("the facts of the insight have an unexpected shape") from error
-    return templates.word(facts).model_dump_json()
+    return wording.word(facts).model_dump_json()

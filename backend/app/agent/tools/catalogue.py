@@ -21,6 +21,7 @@ TOOLS = (
     spread.get_sector_exposure,
     spread.get_data_quality,
     drivers.get_risk_contributions,
+    drivers.get_hedge_quality,
     drivers.get_factor_exposures,
     drivers.get_position_factor_exposures,
     drivers.get_pnl_attribution,

@@ -10,6 +10,7 @@ from app.agent.tools.portfolio_choice import PortfolioArguments, chosen
 from app.agent.tools.results import PositionFactorBrief, shortened
 from app.schemas.attribution import Attribution
 from app.schemas.factor import FactorExposures
+from app.schemas.hedge import HedgeQuality
 from app.schemas.risk_contribution import RiskContributions
 from app.services.analytics import AnalyticsService
 
@@ -27,6 +28,14 @@ async def get_risk_contributions(arguments: PortfolioArguments, run: ToolRun) ->
     """Which holdings the portfolio's volatility comes from, in annualised volatility and as shares that sum to one;
     hedges are negative. With the diversification ratio."""
     return await AnalyticsService(run.session).risk_contributions(await chosen(run, arguments.portfolio))
+
+
+@tool
+async def get_hedge_quality(arguments: PortfolioArguments, run: ToolRun) -> HedgeQuality:
+    """How far the short side offsets the long side: volatility of both, their correlation, the share of the longs'
+    volatility that the shorts take away, the ratio that would take most, and what a squeeze of each short would cost.
+    Use it for "how well am I hedged"."""
+    return await AnalyticsService(run.session).hedge_quality(await chosen(run, arguments.portfolio))
 
 
 @tool

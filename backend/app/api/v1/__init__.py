@@ -10,6 +10,7 @@ from app.api.v1 import (
     feedback,
     health,
     importing,
+    insight_templates,
     insights,
     knowledge,
     portfolios,
@@ -29,6 +30,9 @@ router.include_router(feedback.router)
 router.include_router(health.router)
 router.include_router(portfolios.router)
 router.include_router(importing.router)
+# Before the insights, where `templates` would be read as an identifier
+router.include_router(insight_templates.router)
+router.include_router(insights.stream_router)
 router.include_router(insights.router)
 router.include_router(knowledge.router)
 router.include_router(positions.router)

@@ -12,6 +12,7 @@ from app.errors import InvalidField
 from app.schemas import analytics as shapes
 from app.schemas.attribution import Attribution
 from app.schemas.factor import Estimator, FactorExposures, PositionFactorExposures
+from app.schemas.hedge import HedgeQuality
 from app.schemas.risk_contribution import RiskContributions
 from app.schemas.stress import CustomStress, StressTest
 from app.schemas.what_if import WhatIf, WhatIfRequest
@@ -141,6 +142,12 @@ async def risk_contributions(
 ) -> RiskContributions:
     """Which holdings the portfolio's volatility comes from; hedges are negative."""
     return await analytics.risk_contributions(portfolio_id, window=window)
+
+
+@router.get("/hedge-quality")
+async def hedge_quality(portfolio_id: UUID, analytics: AnalyticsDep) -> HedgeQuality:
+    """How far the short side offsets the long side, and what a squeeze of each short would cost."""
+    return await analytics.hedge_quality(portfolio_id)
 
 
 @router.get("/factor-exposures")

@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header, Query, Request, status
+from fastapi import APIRouter, Depends, Query, Request, status
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from app.agent.runs import Runs
 from app.api import sse
 from app.api.deps import Caller, ScopeDep, SessionDep
 from app.api.errors import SIGNED_IN_ERRORS, errors
+from app.api.idempotency import IdempotencyKey
 from app.db import Scope
-from app.errors import Malformed
 from app.schemas.chat import (
     ConversationIn,
     ConversationOut,
@@ -28,8 +28,6 @@ from app.services import chat
 
 router = APIRouter(prefix="/chat", tags=["chat"], responses=SIGNED_IN_ERRORS)
 
-MAX_IDEMPOTENCY_KEY_CHARS = 200
-
 
 async def runs(request: Request) -> Runs:
     found: Runs = request.app.state.runs
@@ -37,17 +35,6 @@ async def runs(request: Request) -> Runs:
 
 
 RunsDep = Annotated[Runs, Depends(runs)]
-
-
-async def idempotency_key(
-    header: Annotated[
-        str | None,
-        Header(alias="Idempotency-Key", description="The same key with the same request is answered once"),
-    ] = None,
-) -> str | None:
-    if header is not None and not (0 < len(header) <= MAX_IDEMPOTENCY_KEY_CHARS and header.isprintable()):
-        raise Malformed("Idempotency-Key must be 1 to 200 printable characters.")
-    return header
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +46,7 @@ class Watched:
     after: int
 
 
-async def started(
-    runs: RunsDep, caller: Caller, sent: SendIn, key: Annotated[str | None, Depends(idempotency_key)]
-) -> Watched:
+async def started(runs: RunsDep, caller: Caller, sent: SendIn, key: IdempotencyKey) -> Watched:
     """All that can be refused is refused here: once a stream has begun, its status is sent."""
     return Watched(await runs.start(caller.scope, sent, key), caller.scope, after=0)
 
@@ -70,7 +55,7 @@ async def started_again(
     runs: RunsDep,
     caller: Caller,
     message_id: UUID,
-    key: Annotated[str | None, Depends(idempotency_key)],
+    key: IdempotencyKey,
     wanted: RegenerateIn | None = None,
 ) -> Watched:
     run_id = await runs.start_again(caller.scope, message_id, wanted or RegenerateIn(), key)

@@ -30,6 +30,32 @@ class Pair:
     correlation: float
 
 
+@dataclass(frozen=True, slots=True)
+class Tilt:
+    """Beta to a style, and how many times its error it is."""
+
+    style: str
+    beta: float
+    t_statistic: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    name: str
+    effect_of_nav: float
+
+
+@dataclass(frozen=True, slots=True)
+class Squeeze:
+    """A short of (negative) `weight`; `rise` is its largest of a month, `loss` what that would cost, of NAV."""
+
+    symbol: str
+    weight: float
+    recent: float
+    rise: float
+    loss: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signals:
     """A portfolio on one day. Shares of positions and sectors are of gross exposure, the others of net asset value."""
@@ -55,6 +81,17 @@ class Signals:
     current_drawdown: float | None = None
     max_drawdown: float | None = None
     largest_mover: Move | None = None
+    largest_risk: Share | None = None
+    largest_risk_weight: float | None = None
+    style_tilts: tuple[Tilt, ...] = ()
+    worst_scenario: Scenario | None = None
+    hedge_effectiveness: float | None = None
+    hedge_correlation: float | None = None
+    squeezes: tuple[Squeeze, ...] = ()
+    year_return: float | None = None
+    benchmark_year_return: float | None = None
+    month_return: float | None = None
+    benchmark_month_return: float | None = None
     share_covered: float | None = None
     left_out: tuple[str, ...] = ()
     gaps: tuple[str, ...] = ()

@@ -13,6 +13,7 @@ from app.repositories.price import PricePanel
 from app.schemas import analytics as shapes
 from app.schemas.attribution import Attribution
 from app.schemas.factor import Estimator, FactorExposures, PositionFactorExposures
+from app.schemas.hedge import HedgeQuality
 from app.schemas.risk_contribution import RiskContributions
 from app.schemas.stress import StressTest
 from app.schemas.what_if import Trade, WhatIf
@@ -26,6 +27,7 @@ from app.services.analytics.daily_movers import DEFAULT_MOVERS, daily_movers
 from app.services.analytics.data_quality import data_quality
 from app.services.analytics.drawdowns import DEFAULT_SHOWN, drawdowns
 from app.services.analytics.factor_exposures import factor_exposures, position_factor_exposures
+from app.services.analytics.hedge import hedge_quality
 from app.services.analytics.kept_answers import KeptAnswers, Question
 from app.services.analytics.overview import complete, overview
 from app.services.analytics.performance import performance
@@ -131,6 +133,9 @@ class AnalyticsService:
     ) -> PositionFactorExposures:
         measure = partial(position_factor_exposures, window=window, estimator=estimator)
         return await self._answer(portfolio_id, measure, also=factor_base.PROXY_SYMBOLS)
+
+    async def hedge_quality(self, portfolio_id: UUID | None) -> HedgeQuality:
+        return await self._answer(portfolio_id, hedge_quality)
 
     async def stress_test(
         self, portfolio_id: UUID | None, *, scenarios: Sequence[Scenario], positions: int = stress.DEFAULT_POSITIONS

@@ -42,6 +42,7 @@ MEASURES: dict[str, tuple[str, dict[str, Any]]] = {
     "get_sector_exposure": ("sector_exposure", {}),
     "get_data_quality": ("data_quality", {}),
     "get_risk_contributions": ("risk_contributions", {}),
+    "get_hedge_quality": ("hedge_quality", {}),
     "get_factor_exposures": ("factor_exposures", {}),
     "get_position_factor_exposures": ("position_factor_exposures", {}),
     "get_pnl_attribution": ("attribution", {}),

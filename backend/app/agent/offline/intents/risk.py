@@ -80,9 +80,15 @@ RISK = (
     ),
     Intent(
         "hedge",
-        tools=("get_portfolio_complete", "get_beta"),
+        tools=("get_portfolio_complete", "get_beta", "get_hedge_quality"),
         patterns=(r"\bhedg\w*\b", r"\bmarket[\s-]neutral\b"),
         examples=("how well am I hedged", "is my portfolio market neutral", "do my shorts hedge the longs"),
+    ),
+    Intent(
+        "short_squeeze",
+        tools=("get_hedge_quality",),
+        patterns=(r"\bsqueez\w*\b", r"\bshorts?\b.{0,30}\b(hurt|cost|blow up|lose|dangerous|risk)\b"),
+        examples=("what would a short squeeze cost me", "which short is the most dangerous", "short squeeze risk"),
     ),
     Intent(
         "value_at_risk",
