@@ -3,6 +3,7 @@ from collections.abc import Sequence
 from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, func, insert, select, tuple_, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.models import InsightTemplate
@@ -33,7 +34,7 @@ async def list_used(session: AsyncSession) -> Sequence[InsightTemplate]:
     statement = (
         select(InsightTemplate)
         .where(InsightTemplate.is_active)
-        .distinct(InsightTemplate.insight_type)
+        .ext(distinct_on(InsightTemplate.insight_type))
         .order_by(InsightTemplate.insight_type, InsightTemplate.tenant_id.nulls_last())
     )
     return (await session.scalars(statement)).all()

@@ -58,17 +58,20 @@ class ProviderFailed(AppError):
 
 async def generate(desk: Desk, taken: Taken) -> AsyncGenerator[InsightEvent, None]:
     """What happens, as it happens; `done` carries the insight, which is stored by then."""
+    is_stored = False
     try:
         yield _start(taken)
         async with aclosing(_events(desk, taken)) as events:
             async for event in events:
+                is_stored = isinstance(event, InsightDoneEvent)
                 yield event
     except BudgetExceeded as error:
         raise BudgetUsedUp from error
     except LLMError as error:
         raise (ProviderUnavailable if error.retryable else ProviderFailed)(error.message) from error
     finally:
-        await insight_request.release(desk, taken)
+        if not is_stored:
+            await insight_request.release(desk, taken)
 
 
 async def replayed(stored: Insight) -> AsyncGenerator[InsightEvent, None]:
@@ -176,6 +179,8 @@ async def _store(desk: Desk, scope: Scope, insight: Insight) -> InsightOut:
         # It may have been deleted while the model wrote
         await portfolio_service.find(session, insight.portfolio_id)
         await insight_repository.add(session, insight)
+        # In the same transaction: there is no moment at which the key is free and the insight not there
+        await insight_repository.release(session, insight.user_id, str(insight.idempotency_key))
         return InsightOut.model_validate(insight)
 
 

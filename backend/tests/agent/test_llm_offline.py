@@ -22,7 +22,9 @@ from app.agent.offline.intents import GUARDS, MEASURED, TALK
 from app.agent.offline.wording import WORDINGS
 from app.agent.tools.catalogue import standard_registry
 from app.agent.tools.contract import ToolContext, ToolFailure, ToolOutcome
-from tests.agent.demo_turn import BALANCED, LONG_SHORT, TECHNOLOGY, Conversation
+from app.db import Database
+from app.services import demo
+from tests.agent.demo_turn import BALANCED, LONG_SHORT, TECHNOLOGY, Conversation, Page
 from tests.agent.traced_figures import untraced
 
 RISK_BESIDE_MARKET = ["get_volatility", "get_beta", "get_value_at_risk", "get_drawdowns"]
@@ -237,6 +239,14 @@ async def test_a_named_portfolio_comes_before_that_of_the_page(on_page: Conversa
     told = await on_page.ask(f"How risky is {TECHNOLOGY}?")
     assert told.tools[0] == "list_portfolios"
     assert {arguments["portfolio"] for _, arguments in told.calls[1:]} == {TECHNOLOGY}
+
+
+async def test_a_degree_is_not_taken_for_the_name_of_a_portfolio(
+    demo_world: Database, demo_pages: dict[str, Page]
+) -> None:
+    on_page = Conversation(demo_world, demo.DEMO.scope, demo_pages[TECHNOLOGY])
+    assert (await on_page.ask("How concentrated is my portfolio?")).tools == ["get_concentration"]
+    assert (await on_page.ask("And the concentrated one's beta?")).tools[-1] == "get_beta"
 
 
 async def test_two_named_portfolios_are_compared(on_page: Conversation) -> None:

@@ -55,7 +55,11 @@ def _distinct_words(name: str, names: Sequence[str]) -> set[str]:
 
 
 def _said(folded: str, distinct: set[str]) -> set[str]:
-    return {word for word in folded.split() if _is_said(word, distinct)}
+    words = folded.split()
+    # After "how" it says a degree: "how concentrated is my portfolio?"
+    return {
+        word for before, word in zip(["", *words], words, strict=False) if before != "how" and _is_said(word, distinct)
+    }
 
 
 def _is_meant(folded: str, said: set[str]) -> bool:

@@ -67,10 +67,7 @@ async def generate_stream(begun: Begun) -> AsyncGenerator[ServerSentEvent, None]
             yield sse.numbered(sequence + 1, _error(failure))
 
 
-@router.post(
-    "/generate",
-    responses=errors(409, 429, 502) | {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
-)
+@router.post("/generate", responses=errors(409, 429, 502) | STREAMED)
 async def generate(begun: Begun) -> InsightOut:
     """Look at a portfolio as of the newest prices, and store what stands out.
 
