@@ -1,7 +1,9 @@
 """The events of an insight that is being written: the names and, where they fit, the shapes of a chat turn's."""
 
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
+
+from pydantic import Field
 
 from app.schemas.base import Schema
 from app.schemas.chat import ErrorEvent, MessageEvent, ToolCallEvent, ToolResultEvent
@@ -31,4 +33,7 @@ class InsightDoneEvent(Schema):
     data: InsightDoneData
 
 
-InsightEvent = InsightStartEvent | MessageEvent | ToolCallEvent | ToolResultEvent | InsightDoneEvent | ErrorEvent
+InsightEvent = Annotated[
+    InsightStartEvent | MessageEvent | ToolCallEvent | ToolResultEvent | InsightDoneEvent | ErrorEvent,
+    Field(discriminator="type"),
+]

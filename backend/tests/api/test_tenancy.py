@@ -11,7 +11,7 @@ from sqlalchemy import func
 from app.config import Settings
 from app.db import Database
 from app.main import create_app
-from app.models import Conversation, Insight, Message, Run, User
+from app.models import Conversation, Insight, InsightTemplate, Message, Run, User
 from tests.agent.knowledge_base import make_document
 from tests.builders import (
     auth_headers,
@@ -111,8 +111,17 @@ async def foreign_ids(database: Database) -> dict[str, UUID]:
         "message_id": message_id,
         "run_id": run_id,
         "insight_id": insight_id,
+        "template_id": await _template(database, eve),
         "rule_id": (await make_routing_rule(database, eve, variant="Eve's")).id,
     }
+
+
+async def _template(database: Database, owner: User) -> UUID:
+    template = InsightTemplate(tenant_id=owner.tenant_id, insight_type="performance", version=1, prompt="Eve's")
+    async with database.session(scope_of(owner)) as session:
+        session.add(template)
+        await session.flush()
+    return template.id
 
 
 def _run(run_id: UUID, owner: User, conversation_id: UUID) -> Run:

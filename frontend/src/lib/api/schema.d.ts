@@ -4785,6 +4785,49 @@ export interface components {
             data: components["schemas"]["ToolResultData"];
         };
         RunEvent: components["schemas"]["StartEvent"] | components["schemas"]["MessageEvent"] | components["schemas"]["ToolCallEvent"] | components["schemas"]["ToolResultEvent"] | components["schemas"]["DoneEvent"] | components["schemas"]["ErrorEvent"];
+        /** InsightDoneData */
+        InsightDoneData: {
+            insight: components["schemas"]["InsightOut"];
+        };
+        /** InsightDoneEvent */
+        InsightDoneEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "done";
+            data: components["schemas"]["InsightDoneData"];
+        };
+        /**
+         * InsightStartData
+         * @description `provider` and `model` are those that will be asked; the insight says who answered.
+         */
+        InsightStartData: {
+            /**
+             * Portfolio Id
+             * Format: uuid
+             */
+            portfolio_id: string;
+            /**
+             * Insight Type
+             * @enum {string}
+             */
+            insight_type: "daily_summary" | "volatility_analysis" | "concentration_risk" | "factor_exposure" | "stress_test_review" | "hedge_quality" | "performance" | "post_mortem" | "custom";
+            /** Provider */
+            provider: string;
+            /** Model */
+            model: string;
+        };
+        /** InsightStartEvent */
+        InsightStartEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "start";
+            data: components["schemas"]["InsightStartData"];
+        };
+        InsightEvent: components["schemas"]["InsightStartEvent"] | components["schemas"]["MessageEvent"] | components["schemas"]["ToolCallEvent"] | components["schemas"]["ToolResultEvent"] | components["schemas"]["InsightDoneEvent"] | components["schemas"]["ErrorEvent"];
     };
     responses: never;
     parameters: never;

@@ -5,7 +5,7 @@ import { useMemo, useState } from "react";
 
 import { Segmented } from "@/components/ui/segmented";
 import { Chat } from "@/features/chat/components/chat";
-import { DailyInsight } from "@/features/insights/components/daily-insight";
+import { InsightFeed } from "@/features/insights/components/insight-feed";
 import { usePortfolios } from "@/features/portfolio/api/portfolios";
 import { PortfolioPicker } from "@/features/portfolio/components/portfolio-picker";
 import { useAddressParameter } from "@/lib/use-address-parameter";
@@ -13,7 +13,7 @@ import { useAddressParameter } from "@/lib/use-address-parameter";
 /** A screen too narrow for both shows one of them. */
 const VIEWS = [
   { value: "chat", label: "Chat" },
-  { value: "insight", label: "Daily insight" },
+  { value: "insight", label: "Insights" },
 ] as const;
 type View = (typeof VIEWS)[number]["value"];
 
@@ -35,7 +35,7 @@ export function AnalystWorkspace() {
       </div>
       <div className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)] grid-rows-[minmax(0,1fr)] gap-4 lg:grid-cols-[24rem_minmax(0,1fr)]">
         <div className={clsx("relative min-h-0 overflow-y-auto", view === "chat" && "max-lg:hidden")}>
-          {portfolioId ? <DailyInsight key={portfolioId} portfolioId={portfolioId} /> : null}
+          {portfolioId ? <InsightFeed key={portfolioId} portfolioId={portfolioId} /> : null}
         </div>
         <div
           className={clsx(

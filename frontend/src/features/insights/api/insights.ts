@@ -1,34 +1,54 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { api, unwrap } from "@/lib/api/client";
 import type { Schemas } from "@/lib/api/types";
+import type { InsightType } from "../insight-types";
 
 export type Insight = Schemas["InsightOut"];
 export type Finding = Schemas["Finding"];
 export type Severity = Insight["severity"];
 
-const insightsKey = (portfolioId: string) => ["insights", portfolioId];
+const ROWS = 10;
 
-export function useLatestInsight(portfolioId: string) {
-  return useQuery({
-    queryKey: insightsKey(portfolioId),
-    queryFn: () =>
+export interface InsightFilter {
+  portfolioId: string;
+  type: InsightType | null;
+}
+
+export const insightKeys = {
+  of: (portfolioId: string) => ["insights", portfolioId] as const,
+  list: ({ portfolioId, type }: InsightFilter) => [...insightKeys.of(portfolioId), type] as const,
+};
+
+/** Newest first, a page at a time; dismissed ones are left out. */
+export function useInsights(filter: InsightFilter) {
+  return useInfiniteQuery({
+    queryKey: insightKeys.list(filter),
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam: cursor }) =>
       unwrap(
         api.GET("/insights/portfolio/{portfolio_id}", {
-          params: { path: { portfolio_id: portfolioId }, query: { limit: 1 } },
+          params: {
+            path: { portfolio_id: filter.portfolioId },
+            query: { limit: ROWS, cursor, insight_type: filter.type ?? undefined },
+          },
         }),
       ),
-    select: (page) => page.items[0] ?? null,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    select: ({ pages }) => pages.flatMap(({ items }) => items),
   });
 }
 
-export function useGenerateInsight(portfolioId: string) {
+export function useDismiss(portfolioId: string) {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: () =>
+    mutationFn: ({ id, isDismissed }: { id: string; isDismissed: boolean }) =>
       unwrap(
-        api.POST("/insights/generate", { body: { portfolio_id: portfolioId, insight_type: "daily_summary" } }),
+        api.PATCH("/insights/{insight_id}", {
+          params: { path: { insight_id: id } },
+          body: { is_dismissed: isDismissed },
+        }),
       ),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: insightsKey(portfolioId) }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: insightKeys.of(portfolioId) }),
   });
 }
