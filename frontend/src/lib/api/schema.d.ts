@@ -444,6 +444,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analytics/portfolio/{portfolio_id}/hedge-quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hedge Quality
+         * @description How far the short side offsets the long side, and what a squeeze of each short would cost.
+         */
+        get: operations["hedge_quality_api_v1_analytics_portfolio__portfolio_id__hedge_quality_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/analytics/portfolio/{portfolio_id}/factor-exposures": {
         parameters: {
             query?: never;
@@ -1083,6 +1103,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/insights/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Insight Templates
+         * @description Those that ship and the tenant's own, newest first.
+         */
+        get: operations["list_insight_templates_api_v1_insights_templates_get"];
+        put?: never;
+        /**
+         * Add Insight Template
+         * @description A version for the tenant, used from now on if asked for.
+         */
+        post: operations["add_insight_template_api_v1_insights_templates_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insights/templates/{template_id}/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Activate Insight Template
+         * @description Use this one from now on: a version of the tenant's own, or again the one that ships.
+         */
+        post: operations["activate_insight_template_api_v1_insights_templates__template_id__activate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/insights/generate": {
         parameters: {
             query?: never;
@@ -1096,7 +1160,9 @@ export interface paths {
          * Generate
          * @description Look at a portfolio as of the newest prices, and store what stands out.
          *
-         *     Where the AI provider fails, nothing is stored: 503 may go better in a moment, 502 will not by itself.
+         *     With `Accept: text/event-stream` it streams: `start`, a `tool_call` and `tool_result` for each fact, the words as
+         *     they come as `message`, and `done` with the insight, whose words were checked; or `error`. A reader who leaves does
+         *     not end it. Where the AI provider fails, nothing is stored: 503 may go better in a moment, 502 will not by itself.
          */
         post: operations["generate_api_v1_insights_generate_post"];
         delete?: never;
@@ -1114,7 +1180,7 @@ export interface paths {
         };
         /**
          * List Of Portfolio
-         * @description Newest first.
+         * @description Newest first; of one type or of all.
          */
         get: operations["list_of_portfolio_api_v1_insights_portfolio__portfolio_id__get"];
         put?: never;
@@ -1139,7 +1205,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change
+         * @description Dismiss it, or take that back; give it another title.
+         */
+        patch: operations["change_api_v1_insights__insight_id__patch"];
         trace?: never;
     };
     "/api/v1/agent/kb/index": {
@@ -2375,7 +2445,7 @@ export interface components {
         };
         /**
          * Finding
-         * @description A fact that a detector found. `evidence` holds the figures it fired on, by name.
+         * @description A fact that a detector found. `evidence` holds the figures it fired on, by name; `comment` is the model's.
          */
         Finding: {
             /** Code */
@@ -2393,6 +2463,8 @@ export interface components {
             evidence: {
                 [key: string]: unknown;
             };
+            /** Comment */
+            comment?: string | null;
         };
         /**
          * FoundPassage
@@ -2438,7 +2510,10 @@ export interface components {
             /** Is Used */
             is_used: boolean;
         };
-        /** GenerateInsightIn */
+        /**
+         * GenerateInsightIn
+         * @description `question` is what a custom insight answers; `focus` is what the others should look at first.
+         */
         GenerateInsightIn: {
             /**
              * Portfolio Id
@@ -2448,11 +2523,13 @@ export interface components {
             /**
              * Insight Type
              * @default daily_summary
-             * @constant
+             * @enum {string}
              */
-            insight_type: "daily_summary";
+            insight_type: "daily_summary" | "volatility_analysis" | "concentration_risk" | "factor_exposure" | "stress_test_review" | "hedge_quality" | "performance" | "post_mortem" | "custom";
             /** Focus */
             focus?: string | null;
+            /** Question */
+            question?: string | null;
         };
         /** Health */
         Health: {
@@ -2462,6 +2539,56 @@ export interface components {
              * @constant
              */
             status: "ok";
+        };
+        /**
+         * HedgeQuality
+         * @description `effectiveness` is the share of the long side's volatility that the shorts take away; below 0 they add to it.
+         *
+         *     `best_ratio` is how many times today's shorts would leave the least volatility. `correlation` is that of the two
+         *     sides' results: -1 for a perfect hedge.
+         */
+        HedgeQuality: {
+            /**
+             * Portfolio Id
+             * Format: uuid
+             */
+            portfolio_id: string;
+            /** Portfolio Name */
+            portfolio_name: string;
+            /** Base Currency */
+            base_currency: string;
+            /** As Of */
+            as_of: string | null;
+            window: components["schemas"]["Window"];
+            /** Method */
+            method: string;
+            coverage: components["schemas"]["Coverage"];
+            /**
+             * Warnings
+             * @default []
+             */
+            warnings: string[];
+            /**
+             * Unavailable
+             * @default {}
+             */
+            unavailable: {
+                [key: string]: string;
+            };
+            /** Long Volatility */
+            long_volatility: number | null;
+            /** Short Volatility */
+            short_volatility: number | null;
+            /** Volatility */
+            volatility: number | null;
+            /** Correlation */
+            correlation: number | null;
+            /** Effectiveness */
+            effectiveness: number | null;
+            /** Best Ratio */
+            best_ratio: number | null;
+            /** Shorts */
+            shorts: components["schemas"]["ShortExposure"][];
         };
         /**
          * ImportReport
@@ -2567,7 +2694,10 @@ export interface components {
             /** Documents */
             documents: components["schemas"]["DocumentIn"][];
         };
-        /** InsightOut */
+        /**
+         * InsightOut
+         * @description `severity` is never below that of the gravest finding. `question` is that of a custom insight.
+         */
         InsightOut: {
             /**
              * Id
@@ -2581,9 +2711,9 @@ export interface components {
             portfolio_id: string;
             /**
              * Insight Type
-             * @constant
+             * @enum {string}
              */
-            insight_type: "daily_summary";
+            insight_type: "daily_summary" | "volatility_analysis" | "concentration_risk" | "factor_exposure" | "stress_test_review" | "hedge_quality" | "performance" | "post_mortem" | "custom";
             /**
              * Severity
              * @enum {string}
@@ -2599,6 +2729,8 @@ export interface components {
             recommendations: string[];
             /** Analysis */
             analysis: string;
+            /** Question */
+            question: string | null;
             /** As Of */
             as_of: string | null;
             /** Provider */
@@ -2608,7 +2740,77 @@ export interface components {
             /** Prompt Version */
             prompt_version: string;
             usage: components["schemas"]["Usage"];
+            /** Grounding */
+            grounding: {
+                [key: string]: unknown;
+            } | null;
+            /** Is Dismissed */
+            is_dismissed: boolean;
+            /** Is Scheduled */
+            is_scheduled: boolean;
             feedback?: components["schemas"]["FeedbackOut"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * InsightPatch
+         * @description Only the fields that are sent change.
+         */
+        InsightPatch: {
+            /** Is Dismissed */
+            is_dismissed?: boolean | null;
+            /** Title */
+            title?: string | null;
+        };
+        /**
+         * InsightTemplateIn
+         * @description The task of a type of insight. What an answer must look like is said by rules of the product's own.
+         */
+        InsightTemplateIn: {
+            /**
+             * Insight Type
+             * @enum {string}
+             */
+            insight_type: "daily_summary" | "volatility_analysis" | "concentration_risk" | "factor_exposure" | "stress_test_review" | "hedge_quality" | "performance" | "post_mortem" | "custom";
+            /** Prompt */
+            prompt: string;
+            /**
+             * Activate
+             * @description Use it from now on
+             * @default false
+             */
+            activate: boolean;
+        };
+        /**
+         * InsightTemplateOut
+         * @description `is_used` is of the one that insights of its type are written by now.
+         */
+        InsightTemplateOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Insight Type
+             * @enum {string}
+             */
+            insight_type: "daily_summary" | "volatility_analysis" | "concentration_risk" | "factor_exposure" | "stress_test_review" | "hedge_quality" | "performance" | "post_mortem" | "custom";
+            /** Version */
+            version: number;
+            /** Prompt */
+            prompt: string;
+            /** Is Shipped */
+            is_shipped: boolean;
+            /** Is Active */
+            is_active: boolean;
+            /** Is Used */
+            is_used: boolean;
+            /** Created By */
+            created_by: string | null;
             /**
              * Created At
              * Format: date-time
@@ -2992,6 +3194,13 @@ export interface components {
         Page_InsightOut_: {
             /** Items */
             items: components["schemas"]["InsightOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[InsightTemplateOut] */
+        Page_InsightTemplateOut_: {
+            /** Items */
+            items: components["schemas"]["InsightTemplateOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -3885,6 +4094,22 @@ export interface components {
              * @default 0
              */
             liquidation_cost: number;
+        };
+        /**
+         * ShortExposure
+         * @description `largest_rise_21d` is its largest over 21 days of the window; `squeeze_loss` what that would cost, of NAV.
+         */
+        ShortExposure: {
+            /** Symbol */
+            symbol: string;
+            /** Weight */
+            weight: number;
+            /** Return 21D */
+            return_21d: number;
+            /** Largest Rise 21D */
+            largest_rise_21d: number;
+            /** Squeeze Loss */
+            squeeze_loss: number;
         };
         /** Snapshot */
         Snapshot: {
@@ -6268,6 +6493,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RiskContributions"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    hedge_quality_api_v1_analytics_portfolio__portfolio_id__hedge_quality_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                portfolio_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HedgeQuality"];
                 };
             };
             /** @description The request cannot be read */
@@ -8996,10 +9288,246 @@ export interface operations {
             };
         };
     };
-    generate_api_v1_insights_generate_post: {
+    list_insight_templates_api_v1_insights_templates_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                /** @description Rows on a page */
+                limit?: number;
+                insight_type?: ("daily_summary" | "volatility_analysis" | "concentration_risk" | "factor_exposure" | "stress_test_review" | "hedge_quality" | "performance" | "post_mortem" | "custom") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_InsightTemplateOut_"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    add_insight_template_api_v1_insights_templates_post: {
         parameters: {
             query?: never;
             header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InsightTemplateIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsightTemplateOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    activate_insight_template_api_v1_insights_templates__template_id__activate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsightTemplateOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    generate_api_v1_insights_generate_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is answered once */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9016,6 +9544,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InsightOut"];
+                    "text/event-stream": string;
                 };
             };
             /** @description The request cannot be read */
@@ -9038,6 +9567,15 @@ export interface operations {
             };
             /** @description Not there, or somebody else's */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9089,6 +9627,8 @@ export interface operations {
                 cursor?: string | null;
                 /** @description Rows on a page */
                 limit?: number;
+                insight_type?: ("daily_summary" | "volatility_analysis" | "concentration_risk" | "factor_exposure" | "stress_test_review" | "hedge_quality" | "performance" | "post_mortem" | "custom") | null;
+                with_dismissed?: boolean;
             };
             header?: never;
             path: {
@@ -9164,6 +9704,77 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsightOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    change_api_v1_insights__insight_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                insight_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InsightPatch"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
