@@ -5,11 +5,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+import numpy as np
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.agent import plain_words
 from app.agent.chunking import count_tokens
 from app.agent.embeddings import Embedder, Vectors
 from app.db import Scope
+from app.models.embedding_model import EmbeddingModel
 from app.repositories import knowledge_search
 from app.repositories.knowledge_search import Found, Fusion
 
@@ -24,8 +27,8 @@ class Retrieval:
     most_passages: int = 5
     token_budget: int = 1_200
     # Below this nothing is said to be known: of similarity, and of the share of the question's rare words
-    threshold: float = 0.40
-    coverage_weight: float = 0.15
+    threshold: float = 0.55
+    coverage_weight: float = 0.1
     # Passages that share this much of their words say the same
     same_words: float = 0.8
 
@@ -56,30 +59,34 @@ def readable_scopes(scope: Scope | None, pages: Iterable[str] = ()) -> list[str]
     return [GLOBAL, *(f"page:{page}" for page in pages), *own]
 
 
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as it is searched for: in its own words, and in those of the knowledge base."""
+
+    words: str
+    vector: Vectors
+
+
+async def ask(embedder: Embedder, question: str) -> Query:
+    """Between what was said and what it is called here: each of them alone misses more. Raises `EmbeddingFailed`."""
+    terms = plain_words.terms(question)
+    if not terms:
+        return Query(question, (await embedder.embed_query(question)).vectors[0])
+    said, called = (await embedder.embed_documents([question, terms])).vectors
+    between: Vectors = said + called
+    return Query(f"{question} {terms}", between / np.linalg.norm(between))
+
+
 async def retrieve(
     session: AsyncSession,
-    embedder: Embedder,
-    question: str,
+    model: EmbeddingModel,
+    query: Query,
     scopes: Sequence[str],
-    retrieval: Retrieval = Retrieval(),
+    retrieval: Retrieval | None = None,
 ) -> list[Passage]:
-    """The best first; empty where nothing is near enough. The session's row-level security holds whatever `scopes` say.
-
-    Embed first where the session should not be held meanwhile: `retrieve_embedded`.
-    """
-    vector = (await embedder.embed_query(question)).vectors
-    return await retrieve_embedded(session, embedder, question, vector, scopes, retrieval)
-
-
-async def retrieve_embedded(
-    session: AsyncSession,
-    embedder: Embedder,
-    question: str,
-    vector: Vectors,
-    scopes: Sequence[str],
-    retrieval: Retrieval = Retrieval(),
-) -> list[Passage]:
-    return chosen(await candidates(session, embedder, question, vector, scopes, retrieval), retrieval)
+    """The best first; empty where nothing is near enough. Row-level security holds whatever `scopes` say."""
+    retrieval = retrieval or Retrieval()
+    return chosen(await candidates(session, model, query, scopes, retrieval), retrieval)
 
 
 def chosen(found: Sequence[Passage], retrieval: Retrieval) -> list[Passage]:
@@ -89,16 +96,11 @@ def chosen(found: Sequence[Passage], retrieval: Retrieval) -> list[Passage]:
 
 
 async def candidates(
-    session: AsyncSession,
-    embedder: Embedder,
-    question: str,
-    vector: Vectors,
-    scopes: Sequence[str],
-    retrieval: Retrieval = Retrieval(),
+    session: AsyncSession, model: EmbeddingModel, query: Query, scopes: Sequence[str], retrieval: Retrieval
 ) -> list[Passage]:
     """What both arms found, fused, before anything is left out."""
     rows = await knowledge_search.search(
-        session, model=embedder.model, vector=vector[0], question=question, scopes=scopes, fusion=retrieval.fusion
+        session, model=model, vector=query.vector, question=query.words, scopes=scopes, fusion=retrieval.fusion
     )
     return [_passage(row) for row in rows]
 

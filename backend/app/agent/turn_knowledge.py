@@ -39,10 +39,10 @@ class TurnKnowledge:
 
     async def find(self, database: Database, scope: Scope, question: str) -> list[Marked]:
         """The passages on a question, the best first. Raises `EmbeddingFailed`; holds no connection while it embeds."""
-        vector = (await self._embedder.embed_query(question)).vectors
+        query = await rag.ask(self._embedder, question)
         scopes = rag.readable_scopes(scope, self._pages)
         async with database.session(scope) as session:
-            found = await rag.retrieve_embedded(session, self._embedder, question, vector, scopes)
+            found = await rag.retrieve(session, self._embedder.model, query, scopes)
         return [self._marked(passage) for passage in found]
 
     async def find_if_possible(self, database: Database, scope: Scope, question: str) -> list[Marked]:

@@ -164,9 +164,9 @@ async def preview(
     """What a search finds and what of it an answer would be given. No connection is held while it is embedded."""
     retrieval = retrieval or Retrieval()
     scopes = rag.readable_scopes(scope, [query.page] if query.page else [])
-    vector = (await embedder.embed_query(query.q)).vectors
+    asked = await rag.ask(embedder, query.q)
     async with database.session(scope) as session:
-        found = await rag.candidates(session, embedder, query.q, vector, scopes, retrieval)
+        found = await rag.candidates(session, embedder.model, asked, scopes, retrieval)
     used = {passage.chunk_id for passage in rag.chosen(found, retrieval)}
     return SearchResult(
         question=query.q,

@@ -1,9 +1,10 @@
 import random
+from typing import Any
 
 import pytest
 
 from app.agent.embedding_local import LocalEmbedder
-from app.agent.rag import Passage, Retrieval, readable_scopes, retrieve
+from app.agent.rag import Passage, Retrieval, ask, readable_scopes, retrieve
 from app.db import Database
 from app.models import User
 from app.repositories import knowledge_search
@@ -30,9 +31,10 @@ A drawdown is the loss from the highest value so far to the lowest value after i
 
 
 async def search(database: Database, user: User, question: str, **options: object) -> list[Passage]:
+    embedder: Any = options.pop("embedder", None) or LocalEmbedder()
+    query = await ask(embedder, question)
     async with database.session(scope_of(user)) as session:
-        embedder = options.pop("embedder", None) or LocalEmbedder()
-        return await retrieve(session, embedder, question, readable_scopes(scope_of(user)), **options)  # type: ignore[arg-type]
+        return await retrieve(session, embedder.model, query, readable_scopes(scope_of(user)), **options)  # type: ignore[arg-type]
 
 
 async def test_a_question_finds_the_section_that_answers_it(database: Database, user: User) -> None:
@@ -44,6 +46,15 @@ async def test_a_question_finds_the_section_that_answers_it(database: Database, 
     assert (best.document_id, best.title, best.section, best.chunk_index) == (document_id, "Beta", "What beta means", 0)
     assert BETA[slice(*best.span)] == best.content
     assert (best.vector_rank, best.text_rank) == (1, 1)
+
+
+async def test_what_people_say_finds_what_it_is_called(database: Database, user: User) -> None:
+    body = "## Depth\n\nA drawdown is measured from the peak of the portfolio's value to the trough after it."
+    await index_document(database, LocalEmbedder(), None, body, knowledge_scope="global", title="Drawdown")
+
+    found = await search(database, user, "How far has my nest egg slipped from the top?")
+
+    assert [passage.title for passage in found] == ["Drawdown"]
 
 
 async def test_nothing_is_found_where_nothing_is_about_the_question(database: Database, user: User) -> None:
@@ -66,15 +77,15 @@ async def test_a_rare_word_is_found_where_the_vector_is_far_off(database: Databa
 
     found = await search(database, user, "error ORA-12899", embedder=WordEmbedder(), retrieval=Retrieval(threshold=0))
 
-    assert "ORA-12899" in found[0].content
-    assert (found[0].text_rank, found[0].vector_rank) == (1, None)
+    (rare,) = [passage for passage in found if "ORA-12899" in passage.content]
+    assert (rare.text_rank, rare.vector_rank) == (1, None)
 
 
 async def test_nearly_the_same_passage_is_given_once(database: Database, user: User) -> None:
     for copy in ("one", "two", "three"):
         await index_document(database, LocalEmbedder(), None, BETA, knowledge_scope="global", title=f"Beta {copy}")
 
-    found = await search(database, user, "What does beta mean?")
+    found = await search(database, user, "What does beta mean?", retrieval=Retrieval(threshold=0))
 
     assert len({passage.content for passage in found}) == len(found) == 2
 
@@ -97,7 +108,8 @@ async def test_only_scopes_of_the_caller_are_searched(database: Database, user: 
 
     async with database.session(scope_of(user)) as session:
         everything = [*readable_scopes(scope_of(user)), *readable_scopes(scope_of(eve))]
-        found = await retrieve(session, LocalEmbedder(), question, everything, Retrieval(threshold=-1))
+        query = await ask(LocalEmbedder(), question)
+        found = await retrieve(session, LocalEmbedder.model, query, everything, Retrieval(threshold=-1))
 
     assert {passage.scope for passage in found} == {"global"}
     assert {passage.scope for passage in await search(database, eve, question)} >= {f"user:{eve.id}"}

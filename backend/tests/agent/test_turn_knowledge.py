@@ -12,7 +12,7 @@ from app.models import User
 from tests.agent.knowledge_base import WordEmbedder, index_document
 from tests.builders import scope_of
 
-BODY = "## Meaning\n\nBeta is the slope on the benchmark.\n\n## Window\n\nBeta is measured over 252 trading days.\n"
+BODY = "## Meaning\n\nBeta is the slope on the benchmark.\n\n## Window\n\nBeta is the window of 252 days.\n"
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ async def found(database: Database, user: User) -> TurnKnowledge:
         database, WordEmbedder(), scope_of(user), BODY, knowledge_scope=f"user:{user.id}", title="Beta"
     )
     turn = TurnKnowledge(WordEmbedder())
-    assert len(await turn.find(database, scope_of(user), "beta is the slope")) == 2
+    assert len(await turn.find(database, scope_of(user), "beta is the slope or the window")) == 2
     return turn
 
 
@@ -53,7 +53,7 @@ def test_a_citation_quotes_its_passage_and_says_where_it_stands(found: TurnKnowl
 
 
 async def test_a_passage_keeps_its_mark_through_the_turn(found: TurnKnowledge, database: Database, user: User) -> None:
-    again = await found.find(database, scope_of(user), "beta is measured over 252 trading days")
+    again = await found.find(database, scope_of(user), "the window of 252 days")
 
     assert {(each.mark, each.passage.section) for each in again} <= {(1, "Meaning"), (2, "Window")}
     assert again[0].mark == 2
@@ -95,7 +95,9 @@ async def test_the_tool_gives_passages_with_marks_that_can_be_cited(
 ) -> None:
     context = ToolContext(database, scope_of(user), None, found)
 
-    outcome = await standard_registry().call("search_knowledge", {"question": "beta is the slope"}, context)
+    outcome = await standard_registry().call(
+        "search_knowledge", {"question": "beta is the slope or the window"}, context
+    )
 
     assert outcome.result is not None
     assert [(row["mark"], row["section"]) for row in outcome.result["passages"]] == [(1, "Meaning"), (2, "Window")]
