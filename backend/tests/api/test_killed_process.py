@@ -1,0 +1,178 @@
+"""Two processes on one database, and one of them dies: turns cut at random points, ten with each death.
+
+`KILLS = 20` cuts two hundred.
+"""
+
+import asyncio
+import os
+import random
+import signal
+from dataclasses import dataclass, field
+
+import httpx
+import psycopg
+import pytest
+from fastapi import FastAPI
+
+from app.config import Settings
+from app.db import Database
+from tests.api.chat_server import Received, events, serving
+from tests.api.paced_server import paced_app, running
+from tests.builders import auth_headers, make_user
+
+PEOPLE = 10
+KILLS = 3
+TERMINAL = ("done", "error")
+
+
+@dataclass
+class Person:
+    headers: dict[str, str]
+    conversation_id: str
+    questions: int = 0
+    seen: list[Received] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "".join(event.data["delta"] for event in self.seen if event.type == "message")
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """With a connection for everybody: who waits for one is refused, and that is another test's business."""
+    return settings.model_copy(update={"database_pool_size": 2 * PEOPLE})
+
+
+async def test_whoever_is_killed_no_event_is_missing_and_none_comes_twice(
+    settings: Settings, database: Database
+) -> None:
+    app = paced_app(settings)
+    chance = random.Random(7)  # noqa: S311 - points in time
+    outcomes: list[str] = []
+    async with (
+        serving(app) as survivor,
+        httpx.AsyncClient(timeout=60) as http,
+    ):
+        people = [await person(settings, database, http, survivor) for _ in range(PEOPLE)]
+        for _ in range(KILLS):
+            await one_dies(settings, app, http, survivor, people, after=chance.uniform(0.2, 1.2))
+            outcomes += [await checked(http, survivor, somebody) for somebody in people]
+
+    assert len(outcomes) == PEOPLE * KILLS
+    # Were nobody cut off, nothing would have been tested
+    assert outcomes.count("error") > 0
+    assert still_running(settings) == 0
+
+
+async def test_a_server_that_is_told_to_go_ends_its_streams_itself(settings: Settings, database: Database) -> None:
+    async with httpx.AsyncClient(timeout=60) as http:
+        with running(settings, longest_pause=5.0) as server:
+            people = [await person(settings, database, http, server.url) for _ in range(PEOPLE)]
+            asking = [asyncio.create_task(ask(http, server.url, somebody)) for somebody in people]
+            while any(not somebody.seen for somebody in people):  # noqa: ASYNC110 - until all have begun
+                await asyncio.sleep(0.01)
+            os.kill(server.process.pid or 0, signal.SIGTERM)
+            await asyncio.gather(*asking)
+            await asyncio.to_thread(server.process.join, 20)
+
+            assert server.process.exitcode is not None
+    assert {somebody.seen[-1].type for somebody in people} == {"error"}
+    assert {(last.data["code"], last.data["retryable"]) for last in (somebody.seen[-1] for somebody in people)} == {
+        ("server_restarting", True)
+    }
+    assert still_running(settings) == 0
+
+
+async def one_dies(
+    settings: Settings, app: FastAPI, http: httpx.AsyncClient, survivor: str, people: list[Person], *, after: float
+) -> None:
+    with running(settings) as victim:
+        asking = [asyncio.create_task(ask(http, victim.url, somebody)) for somebody in people]
+        await asyncio.sleep(after)
+        victim.process.kill()
+        await asyncio.to_thread(victim.process.join)
+        await asyncio.gather(*asking)
+    expire_leases(settings, but=app.state.runs._place.owner)
+    reading = [asyncio.create_task(go_on(http, survivor, somebody)) for somebody in people]
+    await app.state.runs._takeover.end_expired()
+    await asyncio.gather(*reading)
+
+
+async def person(settings: Settings, database: Database, http: httpx.AsyncClient, url: str) -> Person:
+    headers = auth_headers(await make_user(database), settings)
+    created = await http.post(f"{url}/api/v1/chat/conversations", json={}, headers=headers)
+    return Person(headers, created.json()["id"])
+
+
+async def ask(http: httpx.AsyncClient, url: str, somebody: Person) -> None:
+    somebody.questions += 1
+    somebody.seen = []
+    await send(http, url, somebody)
+
+
+async def go_on(http: httpx.AsyncClient, url: str, somebody: Person) -> None:
+    if not somebody.seen:
+        # Nothing was acknowledged: the same request once more
+        await send(http, url, somebody)
+    elif somebody.seen[-1].type not in TERMINAL:
+        run_id = somebody.seen[0].data["run_id"]
+        await receive(http, "GET", f"{url}/api/v1/chat/runs/{run_id}/events", somebody)
+
+
+async def send(http: httpx.AsyncClient, url: str, somebody: Person) -> None:
+    question = {"conversation_id": somebody.conversation_id, "text": f"{somebody.conversation_id} {somebody.questions}"}
+    await receive(http, "POST", f"{url}/api/v1/chat/send", somebody, question)
+
+
+async def receive(
+    http: httpx.AsyncClient, method: str, url: str, somebody: Person, body: dict[str, str] | None = None
+) -> None:
+    headers = somebody.headers | {"Idempotency-Key": f"question-{somebody.questions}"}
+    if somebody.seen:
+        headers["Last-Event-ID"] = str(somebody.seen[-1].id)
+    try:
+        async with http.stream(method, url, json=body, headers=headers) as response:
+            assert response.status_code == 200, (await response.aread(), url)
+            async for event in events(response):
+                somebody.seen.append(event)
+    except httpx.TransportError:
+        return
+
+
+async def checked(http: httpx.AsyncClient, url: str, somebody: Person) -> str:
+    """How the turn ended, once all that it must be was found."""
+    seen = somebody.seen
+    assert [event.id for event in seen] == list(range(1, len(seen) + 1))
+    assert [event.type for event in seen if event.type in TERMINAL] == [seen[-1].type]
+    whole = Person(somebody.headers, somebody.conversation_id)
+    run_id = seen[0].data["run_id"]
+    await receive(http, "GET", f"{url}/api/v1/chat/runs/{run_id}/events", whole)
+    assert whole.seen == seen
+    messages = await http.get(
+        f"{url}/api/v1/chat/conversations/{somebody.conversation_id}/messages", headers=somebody.headers
+    )
+    said = messages.json()["items"]
+    assert [message["role"] for message in said] == ["user", "assistant"] * somebody.questions
+    assert [message["content"].split()[-1] for message in said[::2]] == [
+        str(number) for number in range(1, somebody.questions + 1)
+    ]
+    assert said[-1]["content"] == (somebody.text or seen[-1].data["message"])
+    if seen[-1].type == "error":
+        assert (seen[-1].data["code"], seen[-1].data["retryable"]) == ("run_interrupted", True)
+    return seen[-1].type
+
+
+def expire_leases(settings: Settings, *, but: str) -> None:
+    with psycopg.connect(settings.database_url) as connection:
+        connection.execute(
+            "update agent.runs set lease_expires_at = now() - interval '1 second' "
+            "where status = 'running' and lease_owner <> %s",
+            [but],
+        )
+
+
+def still_running(settings: Settings) -> int:
+    with psycopg.connect(settings.database_url) as connection:
+        row = connection.execute("select count(*) from agent.runs where status = 'running'").fetchone()
+    assert row is not None
+    return int(row[0])
