@@ -49,6 +49,8 @@ class Settings(BaseSettings):
     # Prices in JSON that win over the built-in ones: {"version": …, "models": {"name": {"input": …, "output": …}}}
     ai_price_file: Path | None = None
     ai_turns_per_minute: int = Field(default=30, ge=1, le=100_000)
+    # Figures of an answer: not checked; checked and marked; or held back until the model has mended what has no source
+    grounding: Literal["off", "check", "strict"] = "check"
     openai_api_key: SecretStr = Field(default=SecretStr(""), validation_alias="OPENAI_API_KEY")
     openai_base_url: str = Field(default="", validation_alias="OPENAI_BASE_URL")
     openai_model: str = "gpt-5-mini"

@@ -68,8 +68,14 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 @asynccontextmanager
 async def _runs(app: FastAPI) -> AsyncIterator[None]:
     state = app.state
-    app.state.runs = Runs(
-        state.database, state.clients, state.toolbox, Limits.of(state.settings), embedder=state.embedder
+    settings: Settings = state.settings
+    state.runs = Runs(
+        state.database,
+        state.clients,
+        state.toolbox,
+        Limits.of(settings),
+        embedder=state.embedder,
+        grounding_mode=settings.grounding,
     )
     await app.state.runs.open()
     app.state.writers = Writers()

@@ -10,6 +10,7 @@ from app.agent.grounding import Document
 from app.agent.llm_client import CallMetadata, Choice, SystemMessage, UserMessage
 from app.agent.llm_offline import OfflineAnalyst
 from app.agent.runtime import Turn
+from app.agent.sections import Context, Section, piece
 from app.agent.tools.catalogue import standard_registry
 from app.agent.tools.contract import ToolContext
 from app.db import Database
@@ -92,15 +93,11 @@ async def _asked(context: ToolContext, portfolio: str, question: str) -> Answer:
     page = {"portfolio": {"id": str(context.portfolio_id), "name": portfolio}}
     analyst = OfflineAnalyst()
     turn = Turn(Choice(analyst, analyst.default_model), standard_registry(), context, CallMetadata())
-    events = [
-        event
-        async for event in turn.events(
-            [
-                SystemMessage(role="system", content=f"<data>{json.dumps(page)}</data>"),
-                UserMessage(role="user", content=question),
-            ]
-        )
-    ]
+    asked = piece(
+        SystemMessage(role="system", content=f"<data>{json.dumps(page)}</data>"),
+        UserMessage(role="user", content=question),
+    )
+    events = [event async for event in turn.events(Context((Section("question", (asked,)),)))]
     results = [event.data for event in events if isinstance(event, ToolResultEvent) and event.data.error is None]
     arguments = {event.data.tool_call_id: event.data.tool_args for event in events if event.type == "tool_call"}
     documents = [

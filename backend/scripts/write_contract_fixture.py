@@ -11,6 +11,7 @@ from uuid import UUID
 
 from fastapi.sse import format_sse_event
 
+from app.agent.grounding import Document, check
 from app.agent.run_log import LoggedEvent
 from app.agent.snapshot import replay
 from app.api import sse
@@ -29,10 +30,12 @@ from app.schemas.chat import (
     ToolCallData,
     ToolCallEvent,
     ToolError,
+    ToolPart,
     ToolResultData,
     ToolResultEvent,
     Usage,
 )
+from app.schemas.grounding import Grounding
 
 FIXTURE = Path(__file__).resolve().parents[2] / "frontend/src/features/chat/stream/__fixtures__/turns.json"
 
@@ -113,8 +116,16 @@ def _done(said: Sequence[RunEvent], finish_reason: FinishReason = "stop") -> lis
         finish_reason=finish_reason,
         usage=Usage(input_tokens=1200, cached_input_tokens=1000, output_tokens=80),
         attempts=[Attempt(provider="offline", model="offline-analyst", outcome="answered")],
+        grounding=_grounding(said),
     )
     return [_start(), *said, DoneEvent(data=done)]
+
+
+def _grounding(said: Sequence[RunEvent]) -> Grounding:
+    final = replay(said)
+    tools = [part for part in final.parts if isinstance(part, ToolPart) and part.result is not None]
+    evidence = [Document("tool", part.tool_name, part.result, part.tool_call_id) for part in tools]
+    return check(final.text, evidence)
 
 
 def _failed(said: Sequence[RunEvent]) -> list[RunEvent]:
@@ -130,7 +141,7 @@ _TURNS: dict[str, list[RunEvent]] = {
             _calls("c2", "get_volatility", portfolio="Growth"),
             _gives("c2", "get_volatility", {"volatility_63d": 0.184, "as_of": "2025-06-30"}),
             _gives("c1", "get_beta", {"beta": 1.21, "r_squared": None, "coverage": []}),
-            *_says("Beta is **1.21**", " and volatility 18.4 %."),
+            *_says("Beta is **1.21**", " and volatility 18.4 %, up from 16.9 %."),
         ]
     ),
     "a tool that fails": _done(

@@ -82,6 +82,7 @@ class LiveRun:
                     self._journal.changed(self.log)
 
     async def _conclude(self, playing: asyncio.Task[None]) -> None:
+        await self._turn.ground()
         events, final = run_ending.close(self._turn.snapshot, self._ending(playing))
         *closing, terminal = events
         for event in closing:

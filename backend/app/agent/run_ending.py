@@ -172,11 +172,17 @@ def _message(
         usage=record.usage,
         attempts=record.attempts,
         timings=record.timings,
+        grounding=_grounding(final),
         error=error,
         citations=_citations(final),
     )
     message.tokens = history.tokens_of(message)
     return message
+
+
+def _grounding(final: Snapshot) -> dict[str, Any] | None:
+    found = final.ending.grounding if isinstance(final.ending, DoneData) else None
+    return None if found is None else found.model_dump(mode="json")
 
 
 def _unanswered(part: ToolPart, error: ToolError) -> ToolResultEvent:

@@ -28,6 +28,7 @@ from app.agent.run_log import RETRY_SECONDS, LoggedEvent
 from app.agent.run_takeover import Takeover
 from app.agent.runtime import Turn
 from app.agent.tools.contract import ToolContext
+from app.agent.turn_grounding import GroundingMode
 from app.agent.turn_knowledge import TurnKnowledge
 from app.agent.turn_tools import ToolBox
 from app.db import Database, Scope
@@ -64,11 +65,13 @@ class Runs:
         toolbox: ToolBox,
         limits: Limits = STANDARD,
         embedder: Embedder | None = None,
+        grounding_mode: GroundingMode = "check",
     ) -> None:
         """Without an embedder, turns know nothing of the knowledge base."""
         self._database = database
         self._embedder = embedder
         self._toolbox = toolbox
+        self._grounding_mode = grounding_mode
         self._place = Place(database, owner=uuid4().hex)
         self._desk = Desk(clients, limits, self._place.owner)
         self._live: dict[UUID, LiveRun] = {}
@@ -199,7 +202,7 @@ class Runs:
             return asked.id
         context = ToolContext(self._database, scope, asked.portfolio_id, self._knowledge(asked))
         purse = self._desk.limits.purse(self._database, Account(scope, run_id=asked.run.id))
-        turn = Turn(asked.choice, self._toolbox, context, _metadata(asked), purse)
+        turn = Turn(asked.choice, self._toolbox, context, _metadata(asked), purse, self._grounding_mode)
         live = LiveRun(self._place, self._journal, scope, asked, turn)
         self._live[asked.run.id] = live
         if self._is_closing:

@@ -8,7 +8,9 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
-from app.agent import plain_json, snapshot
+import structlog
+
+from app.agent import plain_json, snapshot, turn_grounding
 from app.agent.failover import ModelCalls
 from app.agent.ledger import Purse
 from app.agent.llm_client import (
@@ -29,6 +31,7 @@ from app.agent.llm_client import (
 from app.agent.sections import Context
 from app.agent.snapshot import Snapshot
 from app.agent.tools.contract import ToolContext, ToolOutcome
+from app.agent.turn_grounding import GroundingMode
 from app.agent.turn_tools import ToolBox, TurnTools, message_content
 from app.agent.usage import Stopwatch
 from app.schemas.chat import (
@@ -44,6 +47,9 @@ from app.schemas.chat import (
     ToolResultData,
     ToolResultEvent,
 )
+from app.schemas.grounding import Grounding
+
+log = structlog.get_logger()
 
 # The last of these forbids tools, so that a turn always ends in an answer
 MAX_STEPS = 8
@@ -69,6 +75,8 @@ class _Step:
 
     text: str = ""
     held: str = ""
+    # Of the text, what no reader has seen yet
+    withheld: str = ""
     calls: list[ToolCall] = field(default_factory=list)
     # False where a call was renamed or dropped: the provider's own items would contradict the transcript
     is_verbatim: bool = True
@@ -84,6 +92,7 @@ class Turn:
         context: ToolContext,
         metadata: CallMetadata,
         purse: Purse | None = None,
+        grounding_mode: GroundingMode = "check",
     ) -> None:
         self.calls = ModelCalls(choice, purse)
         self.given = Context()
@@ -91,6 +100,9 @@ class Turn:
         self.transcript: list[LLMMessage] = []
         self.stopwatch = Stopwatch()
         self.attempts = self.calls.log.attempts
+        self.grounding: Grounding | None = None
+        self._mode = grounding_mode
+        self._is_corrected = False
         self._tools = TurnTools(toolbox, context)
         self.knowledge = context.knowledge
         self._metadata = metadata
@@ -116,12 +128,21 @@ class Turn:
                 usage=self.calls.usage(),
                 attempts=self.attempts.entries,
                 citations=self.knowledge.cited(self.snapshot.text) if self.knowledge else [],
+                grounding=self.grounding,
             )
         )
 
+    async def ground(self) -> None:
+        """Check the figures of what was said, once: at the end of a turn, or when it was stopped."""
+        if self._mode == "off" or self.grounding is not None or not self.snapshot.text:
+            return
+        found = await turn_grounding.check(self.snapshot.text, self.snapshot.parts, self.given)
+        if found is not None:
+            self.grounding = found.model_copy(update={"is_corrected": self._is_corrected})
+
     def transcript_so_far(self) -> list[LLMMessage]:
         """Whole steps, and the text of one that was broken off; a call without its result is never kept."""
-        if not self._step.text:
+        if not self._step.text or self._step.withheld:
             return list(self.transcript)
         return [*self.transcript, AssistantMessage(role="assistant", content=self._step.text)]
 
@@ -133,12 +154,46 @@ class Turn:
                 yield event
             if not self._step.calls:
                 break
+            for event in self._released():
+                yield event
             async for event in self._run_tools():
                 yield event
         if not self._step.text:
             async for event in self._ask_again():
                 yield event
+        if self._mode == "strict":
+            await self._mend()
+        for event in self._released():
+            yield event
         self._keep_answer()
+        await self.ground()
+
+    async def _mend(self) -> None:
+        """Have the answer that nobody has seen yet written once more, where it has figures from nowhere."""
+        draft = self._step
+        found = await self._check_step()
+        if found is None or not found.untraced:
+            return
+        said = AssistantMessage(role="assistant", content=draft.text)
+        try:
+            async with aclosing(self._fitting([said, turn_grounding.correction(found)], may_call=False)) as events:
+                async for _ in events:
+                    pass
+            mended = await self._check_step() if self._step.text else None
+        except LLMError as error:
+            log.warning("answer_not_mended", code=error.code)
+            mended = None
+        # The draft stands where the second try is no better: its figures are marked
+        self._is_corrected = mended is not None and mended.untraced < found.untraced
+        if not self._is_corrected:
+            self._step = draft
+
+    async def _check_step(self) -> Grounding | None:
+        return await turn_grounding.check(self._step.text, self.snapshot.parts, self.given)
+
+    def _released(self) -> list[RunEvent]:
+        text, self._step.withheld = self._step.withheld, ""
+        return [MessageEvent(data=MessageData(delta=text))] if text else []
 
     async def _ask_again(self) -> AsyncGenerator[RunEvent, None]:
         self._raise_refusal()
@@ -183,7 +238,11 @@ class Turn:
             async for event in events:
                 match event["type"]:
                     case "text_delta":
-                        if delta := self._visible(event["delta"]):
+                        delta = self._visible(event["delta"])
+                        if self._mode == "strict":
+                            # No reader can be told to forget a figure: the step is shown when it has been checked
+                            self._step.withheld += delta
+                        elif delta:
                             yield MessageEvent(data=MessageData(delta=delta))
                     case "tool_call":
                         self._step.calls.append(self._named_once(event))

@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints
 
 from app.schemas.base import Request, Schema
 from app.schemas.feedback import FeedbackOut
+from app.schemas.grounding import Grounding
 from app.schemas.knowledge import Citation
 
 Mode = Literal["standard", "deep", "research", "offline"]
@@ -134,7 +135,7 @@ class MessageOut(Schema):
     finish_reason: FinishReason | None
     usage: Usage | None
     attempts: list[Attempt]
-    grounding: dict[str, Any] | None
+    grounding: Grounding | None
     citations: list[Citation]
     error: TurnError | None
     feedback: FeedbackOut | None = None
@@ -183,7 +184,7 @@ class DoneData(Schema):
     finish_reason: FinishReason
     usage: Usage
     attempts: list[Attempt]
-    grounding: dict[str, Any] | None = None
+    grounding: Grounding | None = None
     citations: list[Citation] = []
 
 

@@ -2067,6 +2067,24 @@ export interface components {
             /** Complete */
             complete: boolean;
         };
+        /**
+         * Derived
+         * @description One arithmetic step on values of one result.
+         */
+        Derived: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            status: "derived";
+            /**
+             * Operation
+             * @enum {string}
+             */
+            operation: "difference" | "ratio" | "share" | "sum" | "complement" | "percent_change" | "count";
+            /** Operands */
+            operands: components["schemas"]["Source"][];
+        };
         /** DocumentError */
         DocumentError: {
             /** Code */
@@ -2531,6 +2549,54 @@ export interface components {
             /** Question */
             question?: string | null;
         };
+        /** GroundedFigure */
+        GroundedFigure: {
+            /** Start */
+            start: number;
+            /** End */
+            end: number;
+            /** Text */
+            text: string;
+            /** Origin */
+            origin: components["schemas"]["Traced"] | components["schemas"]["Derived"] | components["schemas"]["Untraced"];
+        };
+        /**
+         * Grounding
+         * @description `unchecked` figures stand beyond the limit of what is looked at; `is_corrected` says that the model was told of
+         *     figures without a source, and this is what it then wrote.
+         */
+        Grounding: {
+            /**
+             * Figures
+             * @default []
+             */
+            figures: components["schemas"]["GroundedFigure"][];
+            /**
+             * Traced
+             * @default 0
+             */
+            traced: number;
+            /**
+             * Derived
+             * @default 0
+             */
+            derived: number;
+            /**
+             * Untraced
+             * @default 0
+             */
+            untraced: number;
+            /**
+             * Unchecked
+             * @default 0
+             */
+            unchecked: number;
+            /**
+             * Is Corrected
+             * @default false
+             */
+            is_corrected: boolean;
+        };
         /** Health */
         Health: {
             /**
@@ -2913,10 +2979,7 @@ export interface components {
             usage: components["schemas"]["Usage"] | null;
             /** Attempts */
             attempts: components["schemas"]["Attempt"][];
-            /** Grounding */
-            grounding: {
-                [key: string]: unknown;
-            } | null;
+            grounding: components["schemas"]["Grounding"] | null;
             /** Citations */
             citations: components["schemas"]["Citation"][];
             error: components["schemas"]["TurnError"] | null;
@@ -4142,6 +4205,29 @@ export interface components {
             beta_90d: number | null;
         };
         /**
+         * Source
+         * @description One place in the evidence. `label` is its path as a person would say it.
+         */
+        Source: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "tool" | "question" | "snippet" | "facts";
+            /** Tool Call Id */
+            tool_call_id?: string | null;
+            /** Name */
+            name: string;
+            /** Path */
+            path: string;
+            /** Label */
+            label: string;
+            /** Value */
+            value: number | string;
+            /** As Of */
+            as_of?: string | null;
+        };
+        /**
          * StressResult
          * @description `effect` is in money, `effect_of_nav` a fraction; null with a `reason` where the data gives no answer.
          *
@@ -4367,6 +4453,15 @@ export interface components {
             /** Duration Ms */
             duration_ms?: number | null;
         };
+        /** Traced */
+        Traced: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            status: "traced";
+            source: components["schemas"]["Source"];
+        };
         /**
          * Trade
          * @description Units bought, or sold where negative. Without a price the newest close.
@@ -4403,6 +4498,14 @@ export interface components {
             selection?: {
                 [key: string]: string | number | boolean | null;
             } | null;
+        };
+        /** Untraced */
+        Untraced: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            status: "untraced";
         };
         /**
          * Usage
@@ -4866,13 +4969,8 @@ export interface components {
             usage: components["schemas"]["Usage"];
             /** Attempts */
             attempts: components["schemas"]["Attempt"][];
-            /**
-             * Grounding
-             * @default null
-             */
-            grounding: {
-                [key: string]: unknown;
-            } | null;
+            /** @default null */
+            grounding: components["schemas"]["Grounding"] | null;
             /**
              * Citations
              * @default []
