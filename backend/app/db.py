@@ -18,7 +18,7 @@ from sqlalchemy import ClauseElement, Engine, event, text
 from sqlalchemy.engine import Compiled, Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InvalidatePoolError, OperationalError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session, SessionTransaction
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
@@ -89,11 +89,17 @@ class Database:
         """The rows of each read, all on behalf of one person and in one round trip."""
         async with self._lookers.connect() as connection:
             driver = cast(psycopg.AsyncConnection, (await connection.get_raw_connection()).driver_connection)
+            is_whole = False
             try:
-                return await self._sent_together(driver, scope, reads)
+                rows = await self._sent_together(driver, scope, reads)
+                is_whole = True
             except psycopg.OperationalError as error:
-                await _give_up(connection, driver)
                 raise OperationalError("look", None, error) from error
+            finally:
+                if not is_whole:
+                    # Also where the request was cancelled: answers still under way would be read as the next one's
+                    await connection.invalidate()
+            return rows
 
     async def _sent_together(
         self, driver: psycopg.AsyncConnection, scope: Scope, reads: Sequence[Read]
@@ -113,12 +119,6 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
-
-
-async def _give_up(connection: AsyncConnection, driver: psycopg.AsyncConnection) -> None:
-    """A broken connection is not put back."""
-    if driver.broken:
-        await connection.invalidate()
 
 
 def _ask_before_use(engine: Engine) -> None:
