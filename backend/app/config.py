@@ -53,8 +53,8 @@ class Settings(BaseSettings):
     grounding: Literal["off", "check", "strict"] = "check"
     openai_api_key: SecretStr = Field(default=SecretStr(""), validation_alias="OPENAI_API_KEY")
     openai_base_url: str = Field(default="", validation_alias="OPENAI_BASE_URL")
-    openai_model: str = "gpt-5-mini"
-    openai_heavy_model: str = "gpt-5.1"
+    openai_model: str = "gpt-5.4-mini"
+    openai_heavy_model: str = "gpt-5.4"
     anthropic_api_key: SecretStr = Field(default=SecretStr(""), validation_alias="ANTHROPIC_API_KEY")
     anthropic_base_url: str = Field(default="", validation_alias="ANTHROPIC_BASE_URL")
     claude_model: str = "claude-sonnet-5-5"

@@ -22,20 +22,20 @@ KEY = SecretStr("sk-test")
     ("settings", "asked", "model"),
     [
         ({}, {}, "scripted-1"),
-        ({"openai_api_key": KEY}, {}, "gpt-5-mini"),
+        ({"openai_api_key": KEY}, {}, "gpt-5.4-mini"),
         ({"openai_base_url": "http://127.0.0.1:1/v1", "openai_model": "local"}, {}, "local"),
         ({"openai_api_key": KEY, "ai_provider": "offline"}, {}, "scripted-1"),
         ({"openai_api_key": KEY}, {"mode": "offline"}, "scripted-1"),
-        ({"openai_api_key": KEY}, {"mode": "deep"}, "gpt-5.1"),
-        ({"openai_api_key": KEY}, {"task": "heavy"}, "gpt-5.1"),
-        ({"openai_api_key": KEY}, {"mode": "deep", "task": "summary"}, "gpt-5-mini"),
+        ({"openai_api_key": KEY}, {"mode": "deep"}, "gpt-5.4"),
+        ({"openai_api_key": KEY}, {"task": "heavy"}, "gpt-5.4"),
+        ({"openai_api_key": KEY}, {"mode": "deep", "task": "summary"}, "gpt-5.4-mini"),
         ({}, {"mode": "deep"}, "scripted-1"),
-        ({"openai_api_key": KEY}, {"mode": "offline", "model": "gpt-5-mini"}, "gpt-5-mini"),
+        ({"openai_api_key": KEY}, {"mode": "offline", "model": "gpt-5.4-mini"}, "gpt-5.4-mini"),
         ({"openai_api_key": KEY}, {"model": "scripted-1"}, "scripted-1"),
         ({"anthropic_api_key": KEY}, {}, "claude-sonnet-5-5"),
         ({"anthropic_api_key": KEY}, {"mode": "research"}, "claude-opus-5-5"),
         ({"anthropic_base_url": "http://127.0.0.1:1", "claude_model": "local"}, {}, "local"),
-        ({"openai_api_key": KEY, "anthropic_api_key": KEY}, {}, "gpt-5-mini"),
+        ({"openai_api_key": KEY, "anthropic_api_key": KEY}, {}, "gpt-5.4-mini"),
         ({"openai_api_key": KEY, "anthropic_api_key": KEY, "ai_provider": "claude"}, {}, "claude-sonnet-5-5"),
         ({"openai_api_key": KEY, "anthropic_api_key": KEY}, {"model": "claude-opus-5-5"}, "claude-opus-5-5"),
         ({"anthropic_api_key": KEY, "ai_provider": "offline"}, {}, "scripted-1"),
@@ -54,11 +54,11 @@ def test_a_model_that_nobody_offers_cannot_be_asked_for(settings: dict[str, Any]
 @pytest.mark.parametrize(
     ("failover", "asked", "order"),
     [
-        ("none", {}, ["gpt-5-mini"]),
-        ("providers", {}, ["gpt-5-mini", "claude-sonnet-5-5"]),
-        ("offline", {}, ["gpt-5-mini", "claude-sonnet-5-5", "scripted-1"]),
-        ("providers", {"mode": "deep"}, ["gpt-5.1", "claude-opus-5-5"]),
-        ("providers", {"model": "claude-opus-5-5"}, ["claude-opus-5-5", "gpt-5.1"]),
+        ("none", {}, ["gpt-5.4-mini"]),
+        ("providers", {}, ["gpt-5.4-mini", "claude-sonnet-5-5"]),
+        ("offline", {}, ["gpt-5.4-mini", "claude-sonnet-5-5", "scripted-1"]),
+        ("providers", {"mode": "deep"}, ["gpt-5.4", "claude-opus-5-5"]),
+        ("providers", {"model": "claude-opus-5-5"}, ["claude-opus-5-5", "gpt-5.4"]),
         ("offline", {"mode": "offline"}, ["scripted-1"]),
     ],
 )  # fmt: skip
@@ -83,7 +83,7 @@ def test_list_prices_hold_at_the_providers_own_address() -> None:
 
 def test_the_models_of_a_provider_share_its_circuit() -> None:
     source = clients(openai_api_key=KEY, anthropic_api_key=KEY)
-    light, heavy = (get_llm_client(source, model=model) for model in ("gpt-5-mini", "gpt-5.1"))
+    light, heavy = (get_llm_client(source, model=model) for model in ("gpt-5.4-mini", "gpt-5.4"))
 
     assert light.circuit is heavy.circuit
     assert light.circuit is not light.fallbacks[0].circuit

@@ -17,7 +17,7 @@ ANYBODY = uuid4()
 
 
 def rule(**columns: Any) -> RoutingRule:
-    return RoutingRule(**{"id": uuid4(), "share": 100, "model": "gpt-5.1", "variant": "v"} | columns)
+    return RoutingRule(**{"id": uuid4(), "share": 100, "model": "gpt-5.4", "variant": "v"} | columns)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_the_first_rule_that_concerns_a_call_decides(
         ({"mode": "deep"}, "claude-opus-5-5", "v"),
         ({"task": "heavy"}, "claude-opus-5-5", "v"),
         # An explicit request comes before any rule
-        ({"model": "gpt-5-mini"}, "gpt-5-mini", None),
+        ({"model": "gpt-5.4-mini"}, "gpt-5.4-mini", None),
     ],
 )
 def test_a_rule_comes_before_mode_and_task_and_after_a_request(
@@ -67,7 +67,7 @@ def test_a_rule_comes_before_mode_and_task_and_after_a_request(
 def test_a_rule_for_a_model_that_is_no_longer_there_is_passed_over() -> None:
     choice = get_llm_client(clients(openai_api_key=KEY), rule=rule(model="claude-opus-5-5"))
 
-    assert (choice.model, choice.variant) == ("gpt-5-mini", None)
+    assert (choice.model, choice.variant) == ("gpt-5.4-mini", None)
 
 
 def test_a_share_is_of_that_many_people_and_always_of_the_same() -> None:
