@@ -1,5 +1,6 @@
 """From facts to words: a model words them, code checks its answer, rules stand in where it cannot be used."""
 
+import asyncio
 import json
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
@@ -16,7 +17,7 @@ from app.agent.llm_client import (
     SystemMessage,
     UserMessage,
 )
-from app.insights import prompts, wording
+from app.insights import prompts, sources, wording
 from app.insights.facts import InsightFacts
 from app.insights.preview import Preview
 from app.insights.text import InsightText, InvalidInsightText, parse
@@ -68,6 +69,8 @@ async def word(calls: ModelCalls, order: Order, metadata: CallMetadata) -> Async
                     yield MessageEvent(data=MessageData(delta=shown))
         try:
             text = parse("".join(parts), [finding.code for finding in order.facts.findings])
+            if number == 0:
+                await _check_figures(text, order.facts)
         except InvalidInsightText as problem:
             log.warning("insight_text_invalid", model=calls.answering.model, problem=str(problem))
             messages += [AssistantMessage(role="assistant", content="".join(parts)), _correction(problem)]
@@ -75,6 +78,14 @@ async def word(calls: ModelCalls, order: Order, metadata: CallMetadata) -> Async
             yield Worded(text, calls.answering.client.provider, calls.answering.model, calls.usage())
             return
     yield Worded(_stand_in(order.facts), STAND_IN_PROVIDER, STAND_IN_MODEL, calls.usage())
+
+
+async def _check_figures(text: InsightText, facts: InsightFacts) -> None:
+    """Off the event loop: an analysis may hold hundreds of figures. What a second answer leaves is marked instead."""
+    unknown = await asyncio.to_thread(sources.untraced, text, facts)
+    if unknown:
+        named = ", ".join(unknown[: sources.MAX_NAMED])
+        raise InvalidInsightText(f"These figures are not in the facts: {named}. Use those that are, or leave them out.")
 
 
 def _messages(order: Order) -> list[LLMMessage]:

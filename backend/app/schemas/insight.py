@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints, model_validator
 from app.schemas.base import Request, Schema
 from app.schemas.chat import Usage
 from app.schemas.feedback import FeedbackOut
+from app.schemas.grounding import Grounding
 
 InsightType = Literal[
     "daily_summary",
@@ -74,7 +75,7 @@ class InsightOut(Schema):
     model: str
     prompt_version: str
     usage: Usage
-    grounding: dict[str, Any] | None
+    grounding: Grounding | None
     is_dismissed: bool
     is_scheduled: bool
     feedback: FeedbackOut | None = None

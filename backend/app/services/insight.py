@@ -1,5 +1,6 @@
 """Insights: facts are computed, worded by a model, and stored whole or not at all."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from uuid import UUID
@@ -13,7 +14,7 @@ from app.agent.metering import metered
 from app.agent.usage import added
 from app.db import Scope
 from app.errors import AppError, InvalidField, NotFound, Unavailable
-from app.insights import generation, prompts
+from app.insights import generation, prompts, sources
 from app.insights.detectors.finding import SEVERITIES
 from app.insights.generation import MAX_OUTPUT_TOKENS, Order, Worded
 from app.insights.wording import severity_of
@@ -165,7 +166,10 @@ async def _events(desk: Desk, taken: Taken) -> AsyncGenerator[InsightEvent, None
                 yield part
     if worded is None:
         raise RuntimeError("wording ended without words")
-    stored = await _store(desk, taken.scope, _insight(taken, gathered, worded))
+    grounding = await asyncio.to_thread(sources.of_analysis, worded.text, gathered.facts)
+    insight = _insight(taken, gathered, worded)
+    insight.grounding = grounding.model_dump(mode="json")
+    stored = await _store(desk, taken.scope, insight)
     yield InsightDoneEvent(data=InsightDoneData(insight=stored))
 
 

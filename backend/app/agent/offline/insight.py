@@ -1,5 +1,7 @@
 """The words of an insight, from the facts that a model would be given (app/insights/generation.py)."""
 
+from typing import Any
+
 from pydantic import ValidationError
 
 from app.agent.llm_client import BadRequest
@@ -8,10 +10,16 @@ from app.insights import wording
 from app.insights.facts import InsightFacts
 
 
+def _data(transcript: Transcript) -> dict[str, Any]:
+    """That of the last question with facts: what comes after it asks to mend the answer."""
+    asked = (marked_data(turn.question) for turn in (transcript.present, *reversed(transcript.earlier)))
+    return next((data for data in asked if data), {})
+
+
 def words(transcript: Transcript) -> str:
     """As the JSON object that any model is asked for."""
     try:
-        facts = InsightFacts.model_validate(marked_data(transcript.present.question))
+        facts = InsightFacts.model_validate(_data(transcript))
     except ValidationError as error:
         raise BadRequest("the facts of the insight have an unexpected shape") from error
     return wording.word(facts).model_dump_json()

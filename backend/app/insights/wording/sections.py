@@ -13,11 +13,12 @@ Section = Callable[[InsightFacts], str]
 def risk(facts: InsightFacts) -> str:
     figures = facts.figures
     rows = [
-        ["Volatility, 21 / 63 / 252 days", " / ".join(percent(figures.get(f"volatility_{n}d")) for n in (21, 63, 252))],
+        *([f"Volatility, {n} days", percent(figures.get(f"volatility_{n}d"))] for n in (21, 63, 252)),
         [f"Volatility of {benchmark(facts.benchmark)}, 252 days", percent(figures.get("benchmark_volatility_252d"))],
         ["Beta, 252 days", ratio(figures.get("beta_252d"))],
         ["Value at risk, 95 %, one day", money(figures.get("value_at_risk_95_1d_amount"), facts.base_currency)],
-        ["Drawdown, now / deepest", " / ".join(percent(figures.get(f"{n}_drawdown")) for n in ("current", "max"))],
+        ["Drawdown now", percent(figures.get("current_drawdown"))],
+        ["Deepest drawdown", percent(figures.get("max_drawdown"))],
     ]
     if "effective_positions" in figures:
         rows.append(["Effective number of positions", ratio(figures["effective_positions"], 1)])
@@ -111,7 +112,7 @@ def hedge(facts: InsightFacts) -> str:
         ["Volatility of the longs alone", percent(figures.get("long_volatility"))],
         ["Volatility of the shorts alone", percent(figures.get("short_volatility"))],
         ["Correlation of their results", ratio(figures.get("correlation"))],
-        ["Share of the longs' volatility taken away", percent(figures.get("effectiveness"))],
+        ["Effectiveness: volatility taken away", percent(figures.get("effectiveness"))],
         ["Times today's shorts for the least volatility", ratio(figures.get("best_ratio"))],
     ]
     return table(["Hedge", "Figure"], rows)
@@ -128,7 +129,7 @@ def shorts(facts: InsightFacts) -> str:
         ]
         for row in facts.shorts
     ]
-    return _table(["Short", "Weight", "21 days", "Largest rise, 21 days", "A squeeze would cost"], rows)
+    return _table(["Short", "Weight", "21 days", "Largest rise, 21 days", "Squeeze loss"], rows)
 
 
 def periods(facts: InsightFacts) -> str:
@@ -177,7 +178,7 @@ def month(facts: InsightFacts) -> str:
     for title, point in (("Worst day", found.worst_day), ("Best day", found.best_day)):
         if point is not None:
             rows.append([f"{title}, {day(point.date)}", percent(point.daily_return, signed=True)])
-    return table([f"{day(found.start)} to {day(found.end)}", "Figure"], rows)
+    return table(["The month", "Figure"], [["Start", day(found.start)], ["End", day(found.end)], *rows])
 
 
 def earned(facts: InsightFacts) -> str:

@@ -129,6 +129,29 @@ async def test_a_finding_that_is_invented_is_mended(
     assert 'there is no finding "fraud"' in scripted.asked[1][-1]["content"]
 
 
+async def test_a_figure_without_a_source_is_told_once_and_then_marked(
+    demo_user: httpx.AsyncClient, portfolios: dict[str, str], clients: OneClient
+) -> None:
+    invented = {**ANSWER, "analysis": "Volatility will be 87.65 % a year."}
+    scripted = clients.client = ScriptedClient(*(answer(json.dumps(invented)) for _ in range(2)))
+    insight = await _made(demo_user, portfolios[BALANCED])
+    assert "These figures are not in the facts: 87.65 %" in scripted.asked[1][-1]["content"]
+    assert scripted.is_spent
+    assert insight["grounding"]["untraced"] == 1
+    assert insight["grounding"]["figures"][0]["text"].startswith("87.65")
+
+
+# In the others the shorts' losses and a month's first day are told in words that the check does not follow
+@pytest.mark.parametrize("insight_type", [kind for kind in FIXED if kind not in ("hedge_quality", "post_mortem")])
+async def test_figures_of_the_facts_have_their_source(
+    demo_user: httpx.AsyncClient, portfolios: dict[str, str], insight_type: str
+) -> None:
+    insight = await _made(demo_user, portfolios[LONG_SHORT], insight_type=insight_type)
+    grounding = insight["grounding"]
+    assert grounding["traced"] > 5
+    assert [figure["text"] for figure in grounding["figures"] if figure["origin"]["status"] == "untraced"] == []
+
+
 async def test_the_prompt_is_the_one_that_is_stored(
     demo_user: httpx.AsyncClient, portfolios: dict[str, str], clients: OneClient, database: Database
 ) -> None:
