@@ -2806,10 +2806,7 @@ export interface components {
             /** Prompt Version */
             prompt_version: string;
             usage: components["schemas"]["Usage"];
-            /** Grounding */
-            grounding: {
-                [key: string]: unknown;
-            } | null;
+            grounding: components["schemas"]["Grounding"] | null;
             /** Is Dismissed */
             is_dismissed: boolean;
             /** Is Scheduled */
