@@ -44,16 +44,35 @@ describe("Markdown", () => {
     expect(rendered).toContain("[Image: a chart]");
   });
 
-  it("opens other sites in a window that knows nothing of this one, and this app's pages in place", () => {
-    render(<Markdown text={"[out](https://example.com/a) [in](/portfolios)"} />);
-    const out = screen.getByRole("link", { name: "out" });
-    expect(out.getAttribute("rel")).toContain("noopener");
-    expect(out.getAttribute("target")).toBe("_blank");
+  it("links to pages of this app, in place", () => {
+    render(<Markdown text={"[in](/portfolios) [below](#positions)"} />);
+    expect(screen.getByRole("link", { name: "in" }).getAttribute("href")).toBe("/portfolios");
     expect(screen.getByRole("link", { name: "in" }).hasAttribute("target")).toBe(false);
+    expect(screen.getAllByRole("link")).toHaveLength(2);
   });
 
-  it("treats an address without a scheme that leads elsewhere as another site", () => {
-    render(<Markdown text={"[out](//example.com/a)"} />);
-    expect(screen.getByText("out").getAttribute("rel")).toContain("noopener");
+  it.each([
+    "[your report](https://evil.example/?q=1234567)",
+    "[your report](//evil.example/?q=1234567)",
+    "[your report](https:evil.example?q=1)",
+    "[your report][1]\n\n[1]: https://evil.example/?leak=1",
+    "https://evil.example/?q=1234567",
+    "<https://evil.example/?q=1234567>",
+    "www.evil.example/?q=1",
+    "[mail](mailto:attacker@evil.example?body=1234567)",
+    "[tel](tel:+123456)",
+    "[\\](/\\evil.example)",
+    "![x](https://evil.example/p.png?d=1234567)",
+    "[![x](https://evil.example/p.png)](https://evil.example/?q=1)",
+  ])("leads nowhere else: %s", (text) => {
+    for (const streaming of [false, true]) {
+      const rendered = html(text, streaming);
+      expect(rendered).not.toMatch(/<(a|img)\b/);
+      expect(rendered).not.toMatch(/(href|src|srcset|action)=/);
+    }
+  });
+
+  it("says where a link would have led", () => {
+    expect(html("[your report](https://evil.example/?q=1)")).toContain("not linked: evil.example");
   });
 });

@@ -51,17 +51,29 @@ const COMPONENTS: Components = {
 // A path of this app or a place on this page. Two slashes would lead to another host.
 const OWN_ADDRESS = /^(\/(?![/\\])|#)/;
 
+// What a model wrote may have been planted in what it read: a link elsewhere could carry figures in its address.
 function MarkdownLink({ href, children }: ComponentProps<"a"> & ExtraProps) {
-  const isExternal = href !== undefined && !OWN_ADDRESS.test(href);
-  const target = isExternal ? { target: "_blank", rel: "noopener noreferrer nofollow" } : {};
+  if (href === undefined) return <>{children}</>;
+  if (!OWN_ADDRESS.test(href)) {
+    return (
+      <span title={href}>
+        {children} <span className="text-quiet">(not linked: {host(href)})</span>
+      </span>
+    );
+  }
   return (
-    <a href={href} {...target} className="text-accent underline underline-offset-2">
+    <a href={href} className="text-accent underline underline-offset-2">
       {children}
     </a>
   );
 }
 
-/** Text that a model wrote. Raw HTML is inert, images are never fetched, links are http(s) or within this app. */
+function host(address: string): string {
+  const base = "https://relative.invalid";
+  return URL.canParse(address, base) ? new URL(address, base).host : "another site";
+}
+
+/** Text that a model wrote. Raw HTML is inert, images are never fetched, and links lead within this app only. */
 export const Markdown = memo(function Markdown({ text, streaming = false }: MarkdownProps) {
   return (
     <Streamdown
