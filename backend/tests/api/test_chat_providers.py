@@ -68,7 +68,7 @@ async def test_a_conversation_reads_the_same_whoever_answers(settings: Settings,
     async with talking(settings, database) as world:
         world.openai.replies += [*_reasoned_turn(OPENAI, "call:0"), stream(*OPENAI.step(words="Third."))]
         world.claude.replies += _reasoned_turn(CLAUDE, "toolu_1")
-        for model in ("gpt-5-mini", "claude-sonnet-5-5", "gpt-5-mini"):
+        for model in ("gpt-5.4-mini", "claude-sonnet-5-5", "gpt-5.4-mini"):
             reading = await world.chat.ask(f"Beta, {model}?", model=model)
             assert reading.types[-1] == "done", reading.events[-1].data
 
@@ -82,7 +82,7 @@ async def test_a_conversation_reads_the_same_whoever_answers(settings: Settings,
     # And everything that was said and found is told to whoever comes next
     items = world.openai.requests[-1]["input"]
     asked = [item["content"] for item in items if item.get("role") == "user"]
-    assert asked == [f"Beta, {model}?" for model in ("gpt-5-mini", "claude-sonnet-5-5", "gpt-5-mini")]
+    assert asked == [f"Beta, {model}?" for model in ("gpt-5.4-mini", "claude-sonnet-5-5", "gpt-5.4-mini")]
     assert [item["call_id"] for item in items if item["type"] == "function_call"] == ["call:0", "toolu_1"]
     outputs = [(item["call_id"], item["output"]) for item in items if item["type"] == "function_call_output"]
     assert outputs == [("call:0", '{"beta":1.2}'), ("toolu_1", '{"beta":1.2}')]

@@ -10,6 +10,7 @@ from app.agent import context, runs
 from app.agent.context import Question
 from app.agent.llm_client import CallMetadata, SystemMessage, ToolSpec, UserMessage
 from app.agent.sections import Context, Section, piece
+from app.agent.turn_knowledge import TurnKnowledge
 from app.db import Database, Scope
 from tests.agent.scripted import FakeToolBox, gives
 from tests.providers.opened import OpenWithProvider, Spoken
@@ -37,7 +38,9 @@ def short_answers(monkeypatch: pytest.MonkeyPatch) -> None:
 def few_words(monkeypatch: pytest.MonkeyPatch) -> None:
     """A model of this size loses the thread in the product's own rules, and calls nothing."""
 
-    async def assemble(_database: Database, _scope: Scope, question: Question) -> Context:
+    async def assemble(
+        _database: Database, _scope: Scope, question: Question, _knowledge: TurnKnowledge | None
+    ) -> Context:
         rules = SystemMessage(role="system", content="Be short.")
         return Context((Section("question", (piece(rules, UserMessage(role="user", content=question.text)),)),))
 
