@@ -3,10 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from uuid import UUID
 
 import httpx
+import psycopg
 import pytest
 
+from app.agent import journal
 from app.config import Settings
 from app.main import create_app
 from tests.agent.scripted import FakeToolBox, ScriptedClient, ScriptedClients, answer, call, end, gives, text, usage
@@ -149,6 +152,27 @@ async def test_a_server_that_goes_ends_its_turns_as_retryable(open_chat: OpenCha
     assert (error.type, error.data["code"], error.data["retryable"]) == ("error", "server_restarting", True)
     assert (refused.status, refused.events[0].data["error"]) == (503, "server_restarting")
     assert (assistant["content"], assistant["finish_reason"]) == ("Half an ", "error")
+
+
+async def test_the_stream_of_a_person_who_was_removed_ends(
+    open_chat: OpenChat, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal, "RENEW_SECONDS", 0.05)
+    client = ScriptedClient([*text("Half an "), asyncio.Event()])
+    async with open_chat(client, FakeToolBox()) as chat:
+        reading = asyncio.create_task(chat.ask("Well?"))
+        await chat.until(await chat.until_running(), "message")
+        # Not from this thread: it waits for the journal's locks, and the journal runs here
+        await asyncio.to_thread(_remove, chat.user.id, settings)
+        last = (await reading).events[-1]
+
+        assert (last.type, last.data["code"], last.data["retryable"]) == ("error", "run_gone", False)
+        assert client.open_streams == 0
+
+
+def _remove(user_id: UUID, settings: Settings) -> None:
+    with psycopg.connect(settings.database_url) as connection:
+        connection.execute("delete from users where id = %s", [user_id])
 
 
 @asynccontextmanager
