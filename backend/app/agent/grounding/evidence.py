@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from app.agent.grounding import figures, keys
 from app.agent.grounding.figures import Figure
@@ -15,6 +15,9 @@ from app.schemas.grounding import Source, SourceKind
 
 # Of prose in results: more figures than any reason or description holds
 MAX_TEXT_FIGURES = 2_000
+# Rows of a list that have names; points in time, that must be named; objects; and what has no names to tell it by
+ContainerKind = Literal["rows", "series", "object", "nameless"]
+_PORTFOLIO_KEYS = frozenset({"portfolio_name", "name"})
 _TELLING_DATES = ("start", "trough", "recovery", "end")
 
 
@@ -43,6 +46,7 @@ class Evidence:
         cited += [(document, {"arguments": dict(document.arguments)}) for document in documents if document.arguments]
         self.documents = [document for document, _ in cited]
         self.tree = Tree([root for _, root in cited])
+        self._kinds: dict[int, ContainerKind] = {}
 
     def number(self, place: int) -> Leaf:
         node, key = self.tree.key_of(place)
@@ -70,7 +74,12 @@ class Evidence:
 
     @cached_property
     def portfolios(self) -> frozenset[str]:
-        return frozenset(name for place in range(len(self.tree.nodes)) if (name := self._own_portfolio(place)))
+        held = self.tree.names.items()
+        return frozenset(
+            name
+            for name, places in held
+            if any(key in _PORTFOLIO_KEYS and self._own_portfolio(node) == name for node, key in places)
+        )
 
     def _own_portfolio(self, node: int) -> str | None:
         named = self.tree.field(node, "portfolio_name")
@@ -97,6 +106,21 @@ class Evidence:
             if isinstance(name := self.tree.field(node, key), str):
                 return frozenset({name})
         return frozenset(self.dates(node))
+
+    def kind(self, container: int) -> ContainerKind:
+        # A few lists, asked about for every figure
+        if container not in self._kinds:
+            self._kinds[container] = self._find_kind(container)
+        return self._kinds[container]
+
+    def _find_kind(self, container: int) -> ContainerKind:
+        if not self.tree.nodes[container].is_list:
+            return "object"
+        rows = self.tree.rows(container)
+        is_portfolio = bool(rows) and self.tree.field(rows[0], "base_currency") is not None
+        if not rows or is_portfolio or not self.labels(rows[0]):
+            return "nameless"
+        return "series" if self.tree.field(rows[0], "date") is not None else "rows"
 
     def is_pair(self, node: int) -> bool:
         return self.tree.field(node, "first") is not None and self.tree.field(node, "second") is not None

@@ -1,8 +1,7 @@
 """Whether a leaf is what a figure shows: its unit, its sign, and what the words around it speak of."""
 
 from collections.abc import Iterator
-
-import numpy as np
+from itertools import islice
 
 from app.agent.grounding import lexicon
 from app.agent.grounding.evidence import Evidence, Leaf
@@ -31,20 +30,19 @@ def candidates(evidence: Evidence, figure: Figure, scope: Scope) -> Iterator[Lea
     """Leaves of the figure's size in the rows that its passage speaks of."""
     tree = evidence.tree
     places = tree.of_size(0.0 if figure.is_bound else figure.low, figure.high)
-    if not places.size:
-        return
-    nodes = tree.owners[places]
-    parents = tree.parents[nodes]
-    keep = np.ones(places.size, dtype=bool)
-    for container in map(int, np.unique(parents)):
-        rows = scope.rows(container) if container >= 0 and tree.rows(container) else None
-        if rows is not None:
-            keep &= (parents != container) | np.isin(nodes, list(rows))
-    if not scope.mentioned:
+    numbers = zip(places.tolist(), tree.owners[places].tolist(), strict=True)
+    meant = (place for place, node in numbers if _is_in_scope(evidence, node, scope))
+    for place in islice(meant, MAX_TRIED):
+        yield evidence.number(place)
+
+
+def _is_in_scope(evidence: Evidence, node: int, scope: Scope) -> bool:
+    held = evidence.tree.nodes[node]
+    if held.is_list and not scope.mentioned:
         # Points of plain lists are known by their day or their pair only
-        keep &= ~tree.are_lists[nodes]
-    for place in places[keep][:MAX_TRIED]:
-        yield evidence.number(int(place))
+        return False
+    rows = scope.rows(held.parent) if evidence.tree.rows(held.parent) else None
+    return rows is None or node in rows
 
 
 def is_meant(evidence: Evidence, figure: Figure, leaf: Leaf, scope: Scope) -> bool:

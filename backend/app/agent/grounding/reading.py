@@ -25,6 +25,9 @@ class Reading:
         self.mentions = Mentions(text, evidence.tree, figures)
         self.plain = _without_names(text, self.mentions.all, evidence)
         self._places: dict[str, dict[int, set[int]]] = {}
+        self._subjects: dict[str, frozenset[str]] = {}
+        self._symbols: dict[str, bool] = {}
+        self._of_symbols: dict[int, bool] = {}
 
     def places(self, label: str) -> dict[int, set[int]]:
         """The rows of this label, by the list or object that holds them."""
@@ -37,8 +40,25 @@ class Reading:
             self._places[label] = found
         return self._places[label]
 
+    def subjects_in(self, text: str) -> frozenset[str]:
+        # The figures of a sentence share its words
+        if text not in self._subjects:
+            self._subjects[text] = keys.subjects_in(text)
+        return self._subjects[text]
+
     def is_symbol(self, label: str) -> bool:
-        return any(key == "symbol" for _, key in self.evidence.tree.names.get(label, ()))
+        if label not in self._symbols:
+            places = self.evidence.tree.names.get(label, ())
+            self._symbols[label] = any(key == "symbol" for _, key in places)
+        return self._symbols[label]
+
+    def holds_symbols(self, container: int) -> bool:
+        """Whether the rows of this list go by symbols."""
+        if container not in self._of_symbols:
+            rows = self.evidence.tree.rows(container)
+            labels = self.evidence.labels(rows[0]) if rows else ()
+            self._of_symbols[container] = any(map(self.is_symbol, labels))
+        return self._of_symbols[container]
 
 
 class Setting:
@@ -68,9 +88,9 @@ class Setting:
     def subjects(self) -> frozenset[str]:
         # Plain numbers have no unit to tell a beta from a correlation: for them the nearest words count
         near = self._words_near if self.figure.kind == "number" else ""
-        found = keys.subjects_in(near) or keys.subjects_in(self._words_of(self.reading.plain))
+        found = self.reading.subjects_in(near) or self.reading.subjects_in(self._words_of(self.reading.plain))
         if not found - lexicon.GENERIC and self.passage.before is not None:
-            found = keys.subjects_in(self.reading.plain[slice(*self.passage.before)])
+            found = self.reading.subjects_in(self.reading.plain[slice(*self.passage.before)])
         if self.figure.kind == "percent" and self.figure.sign:
             found |= {"result"}
         return found - lexicon.GENERIC

@@ -5,7 +5,6 @@ A value that stands in the results, but in another row than the one that is name
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import Literal
 
 from app.agent.grounding import lexicon
 from app.agent.grounding.evidence import Leaf
@@ -17,9 +16,6 @@ from app.agent.grounding.windows import Windows
 
 # A figure of so many digits does not meet another's by chance
 TELLING_DIGITS = 5
-
-# Rows of a list that have names; points in time, that must be named; objects; and what has no names to tell it by
-ContainerKind = Literal["rows", "series", "object", "nameless"]
 
 
 class Scope(Setting):
@@ -58,18 +54,20 @@ class Scope(Setting):
         return {node for label in self.labels for rows in self.reading.places(label).values() for node in rows}
 
     def is_series(self, container: int) -> bool:
-        return self._kind(container) == "series"
+        return self.reading.evidence.kind(container) == "series"
 
     def names_list_of(self, leaf: Leaf) -> bool:
         """Whether the passage names rows of every list that this leaf is in."""
         parents = [self._tree.nodes[node].parent for node in self._tree.above(leaf.node)]
-        lists = [parent for parent in parents if parent >= 0 and self._kind(parent) in ("rows", "series")]
+        lists = [
+            parent for parent in parents if parent >= 0 and self.reading.evidence.kind(parent) in ("rows", "series")
+        ]
         return all(self.rows(parent) for parent in lists)
 
     def names_row_of(self, leaf: Leaf) -> bool:
         """Whether the passage names this very row: then it hardly means another's field of the same size."""
         parent = self._tree.nodes[leaf.node].parent
-        is_row = parent >= 0 and self._kind(parent) == "rows"
+        is_row = parent >= 0 and self.reading.evidence.kind(parent) == "rows"
         return is_row and bool(self._relevant(self.mentioned, parent)) and leaf.node in (self.rows(parent) or ())
 
     def portfolio_fits(self, leaf: Leaf) -> bool:
@@ -112,7 +110,7 @@ class Scope(Setting):
         ]
 
     def _find_rows(self, container: int) -> frozenset[int] | None:
-        kind = self._kind(container)
+        kind = self.reading.evidence.kind(container)
         if kind == "nameless":
             return None
         relevant = self._relevant(self.mentioned, container)
@@ -137,28 +135,18 @@ class Scope(Setting):
         is_telling = self.figure.significant >= TELLING_DIGITS and not names
         return None if is_telling or len(self._tree.rows(container)) < 2 else frozenset()
 
-    def _kind(self, container: int) -> ContainerKind:
-        if not self._tree.nodes[container].is_list:
-            return "object"
-        rows = self._tree.rows(container)
-        is_portfolio = bool(rows) and self._tree.field(rows[0], "base_currency") is not None
-        if not rows or is_portfolio or not self._has_label(rows[0]):
-            return "nameless"
-        return "series" if self._tree.field(rows[0], "date") is not None else "rows"
-
     def _has_label(self, node: int) -> bool:
         return bool(self.reading.evidence.labels(node))
 
     def _relevant(self, mentions: Iterable[Mention], container: int) -> list[Mention]:
         """Those that name a row of this list, or something of the same kind as its rows."""
-        rows = self._tree.rows(container)
-        labels = self.reading.evidence.labels(rows[0]) if rows else ()
-        holds_symbols = any(self.reading.is_symbol(label) for label in labels)
+        reading = self.reading
+        holds_symbols = reading.holds_symbols(container)
         return [
             mention
             for mention in mentions
             if any(
-                container in self.reading.places(label) or (holds_symbols and self.reading.is_symbol(label))
+                container in reading.places(label) or (holds_symbols and reading.is_symbol(label))
                 for label in mention.labels
             )
         ]

@@ -92,17 +92,9 @@ class Tree:
         counts: NDArray[np.int64] = ends - np.array(self._starts, dtype=np.int64)
         return np.repeat(np.arange(len(self.nodes), dtype=np.int64), counts)
 
-    @cached_property
-    def are_lists(self) -> NDArray[np.bool_]:
-        return np.array([node.is_list for node in self.nodes], dtype=bool)
-
     def of_size(self, low: float, high: float) -> NDArray[np.intp]:
         """The places of the numbers whose size lies here."""
         return np.flatnonzero((self.sizes >= low) & (self.sizes <= high))
-
-    @cached_property
-    def parents(self) -> NDArray[np.int64]:
-        return np.array([node.parent for node in self.nodes], dtype=np.int64)
 
     def key_of(self, number: int) -> tuple[int, Key]:
         """Node and key of the number at this place."""
