@@ -10,7 +10,8 @@ from argon2 import PasswordHasher
 
 from app.config import Settings
 from app.db import Database, Scope
-from app.models import CashFlow, Instrument, Portfolio, Position, Price, RoutingRule, TargetPrice, Tenant, User
+from app.models import CashFlow, Instrument, Memory, Portfolio, Position, Price, RoutingRule, TargetPrice, Tenant, User
+from app.repositories import memory as memory_repository
 from app.services import token
 
 PASSWORD = "correct horse battery staple"
@@ -122,6 +123,19 @@ async def make_routing_rule(database: Database, admin: User, **columns: Any) -> 
         await session.flush()
         await session.refresh(rule)
     return rule
+
+
+async def make_memory(database: Database, user: User, **columns: Any) -> Memory:
+    """The person's own, active and without a vector, or the tenant's where its administrator is given."""
+    columns.setdefault("scope", "user")
+    columns.setdefault("kind", "fact")
+    columns.setdefault("status", "active")
+    columns.setdefault("content", "I retire in 2040.")
+    columns.setdefault("user_id", user.id if columns["scope"] == "user" else None)
+    memory = Memory(tenant_id=user.tenant_id, **columns)
+    async with database.session(scope_of(user)) as session:
+        await memory_repository.add(session, memory)
+    return memory
 
 
 @cache

@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.agent.embeddings import Embedder
 from app.config import Settings
 from app.db import Database, Scope
 from app.errors import Forbidden
@@ -29,7 +30,13 @@ async def database(request: Request) -> Database:
     return found
 
 
+async def embedder(request: Request) -> Embedder:
+    found: Embedder = request.app.state.embedder
+    return found
+
+
 SettingsDep = Annotated[Settings, Depends(settings)]
+EmbedderDep = Annotated[Embedder, Depends(embedder)]
 DatabaseDep = Annotated[Database, Depends(database)]
 
 
@@ -53,6 +60,11 @@ class SignedIn:
     email: str
     display_name: str
     role: str
+    memory_enabled: bool
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.role == "admin"
 
     @property
     def tenant_id(self) -> UUID:
@@ -78,7 +90,7 @@ CurrentUser = Annotated[SignedIn, Depends(current_user)]
 
 
 async def administrator(user: CurrentUser) -> SignedIn:
-    if user.role != "admin":
+    if not user.is_administrator:
         raise Forbidden("This needs an administrator.")
     return user
 
@@ -99,4 +111,11 @@ async def _signed_in(session: AsyncSession, scope: Scope) -> SignedIn:
     user: User | None = await user_repository.find_active(session, scope.user_id)
     if user is None:
         raise token.InvalidAccessToken
-    return SignedIn(id=user.id, scope=scope, email=user.email, display_name=user.display_name, role=user.role)
+    return SignedIn(
+        id=user.id,
+        scope=scope,
+        email=user.email,
+        display_name=user.display_name,
+        role=user.role,
+        memory_enabled=user.memory_enabled,
+    )

@@ -6,6 +6,7 @@ from app.models.feedback import Feedback
 from app.models.insight import Insight, InsightClaim, InsightTemplate
 from app.models.instrument import Instrument, MarketDataState, Price
 from app.models.knowledge import KnowledgeChunk, KnowledgeLexeme, KnowledgeScope, KnowledgeSource
+from app.models.memory import Memory
 from app.models.portfolio import CashFlow, Portfolio, PortfolioSnapshot, Position
 from app.models.routing_rule import RoutingRule
 from app.models.target_price import TargetPrice
@@ -26,6 +27,7 @@ __all__ = [
     "KnowledgeScope",
     "KnowledgeSource",
     "MarketDataState",
+    "Memory",
     "Message",
     "ModelUsage",
     "Portfolio",

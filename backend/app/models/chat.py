@@ -95,6 +95,8 @@ class Message(Base):
     timings: Mapped[dict[str, Any] | None]
     grounding: Mapped[dict[str, Any] | None]
     citations: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
+    # What was remembered and shown to the model, as it was then
+    memories: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
     error: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 

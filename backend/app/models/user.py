@@ -30,6 +30,8 @@ class User(Timestamped, Base):
     display_name: Mapped[str]
     role: Mapped[str] = mapped_column(server_default="user")
     is_active: Mapped[bool] = mapped_column(server_default=text("true"))
+    # Whether anything that they say is remembered, and what was remembered is used
+    memory_enabled: Mapped[bool] = mapped_column(server_default=text("true"))
 
 
 class RefreshToken(Base):

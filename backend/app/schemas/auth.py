@@ -9,11 +9,13 @@ Role = Literal["user", "admin"]
 # argon2 hashes whatever it is given: the upper bound keeps a megabyte password from being work for us
 Password = Annotated[str, StringConstraints(min_length=10, max_length=200, strip_whitespace=False)]
 
+DisplayName = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+
 
 class RegisterIn(Request):
     email: EmailStr
     password: Password
-    display_name: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    display_name: DisplayName
 
 
 class LoginIn(Request):
@@ -23,6 +25,13 @@ class LoginIn(Request):
 
 class RefreshIn(Request):
     refresh_token: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class AccountPatch(Request):
+    """Only what is sent changes. Without memory nothing more is remembered, and what was remembered is not used."""
+
+    display_name: DisplayName | None = None
+    memory_enabled: bool | None = None
 
 
 class TokenPair(Schema):
@@ -38,3 +47,4 @@ class UserOut(Schema):
     email: str
     display_name: str
     role: Role
+    memory_enabled: bool

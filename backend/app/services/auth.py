@@ -15,11 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.config import Settings
 from app.db import Database, Scope, bind
-from app.errors import Conflict, Forbidden, Unauthenticated
+from app.errors import Conflict, Forbidden, InvalidField, Unauthenticated
 from app.models import RefreshToken, Tenant, User
 from app.repositories import refresh_token as refresh_token_repository
 from app.repositories import user as user_repository
-from app.schemas.auth import LoginIn, RegisterIn, TokenPair
+from app.schemas.auth import AccountPatch, LoginIn, RegisterIn, TokenPair
 from app.services import password, token
 
 REFRESH_TOKEN_BYTES = 32
@@ -102,6 +102,18 @@ async def logout(database: Database, refresh_token: str) -> None:
         link = await _find_link(session, _hash(refresh_token))
         if link is not None:
             await refresh_token_repository.end_chain(session, link.chain_id)
+
+
+async def change_account(session: AsyncSession, scope: Scope, wanted: AccountPatch) -> User:
+    user = await user_repository.find_active(session, scope.user_id)
+    if user is None:
+        raise token.InvalidAccessToken
+    for name, value in wanted.model_dump(exclude_unset=True).items():
+        if value is None:
+            raise InvalidField(name, "must not be null")
+        setattr(user, name, value)
+    await session.flush()
+    return user
 
 
 async def _store_renewed_hash(session: AsyncSession, scope: Scope, renewed: str | None) -> None:

@@ -17,6 +17,7 @@ from tests.builders import (
     auth_headers,
     make_cash_flow,
     make_instrument,
+    make_memory,
     make_portfolio,
     make_position,
     make_routing_rule,
@@ -103,6 +104,7 @@ async def foreign_ids(database: Database) -> dict[str, UUID]:
     document = await make_document(database, scope_of(eve), "Eve's secret.", knowledge_scope=f"user:{eve.id}")
     return {
         "document_id": document.id,
+        "memory_id": (await make_memory(database, eve, content="Eve's")).id,
         "portfolio_id": portfolio.id,
         "position_id": position.id,
         "cash_flow_id": cash_flow.id,

@@ -2,9 +2,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, status
 
-from app.api.deps import CurrentUser, DatabaseDep, SettingsDep
+from app.api.deps import CurrentUser, DatabaseDep, ScopeDep, SessionDep, SettingsDep
 from app.api.errors import SIGNED_IN_ERRORS, errors
-from app.schemas.auth import LoginIn, RefreshIn, RegisterIn, TokenPair, UserOut
+from app.schemas.auth import AccountPatch, LoginIn, RefreshIn, RegisterIn, TokenPair, UserOut
 from app.services import auth
 from app.services.sign_in_limit import SignInLimit
 
@@ -54,6 +54,12 @@ async def logout(given: RefreshIn, database: DatabaseDep) -> None:
 @router.get("/me", responses=SIGNED_IN_ERRORS)
 async def me(user: CurrentUser) -> UserOut:
     return UserOut.model_validate(user)
+
+
+@router.patch("/me", responses=SIGNED_IN_ERRORS)
+async def change_account(session: SessionDep, scope: ScopeDep, wanted: AccountPatch) -> UserOut:
+    """One's own name, and whether the analyst may remember what one says."""
+    return UserOut.model_validate(await auth.change_account(session, scope, wanted))
 
 
 def _host(request: Request) -> str:

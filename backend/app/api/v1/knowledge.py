@@ -3,14 +3,13 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Form, Query, Request, UploadFile, status
+from fastapi import APIRouter, Form, Query, UploadFile, status
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
 from app.agent import document_text
 from app.agent.document_text import MAX_BYTES, DocumentTooLarge
-from app.agent.embeddings import Embedder
-from app.api.deps import Caller, CurrentUser, DatabaseDep, ScopeDep, SessionDep, SettingsDep, SignedIn
+from app.api.deps import Caller, CurrentUser, DatabaseDep, EmbedderDep, ScopeDep, SessionDep, SettingsDep, SignedIn
 from app.api.errors import SIGNED_IN_ERRORS, errors
 from app.api.upload_limit import limited_upload
 from app.jobs.app import defer_indexing
@@ -37,14 +36,6 @@ router = APIRouter(
 )
 
 
-async def embedder(request: Request) -> Embedder:
-    found: Embedder = request.app.state.embedder
-    return found
-
-
-EmbedderDep = Annotated[Embedder, Depends(embedder)]
-
-
 @router.post("/index", status_code=status.HTTP_202_ACCEPTED, responses=errors(409, 413))
 async def index_documents(
     database: DatabaseDep, settings: SettingsDep, caller: Caller, wanted: IndexIn
@@ -54,7 +45,7 @@ async def index_documents(
     A document of the same `key` in the same scope is replaced; passages that have not changed are not embedded again,
     and the former ones are served until the last new one is there.
     """
-    knowledge_scope = knowledge.writable_scope(caller.scope, wanted.scope, is_administrator=_is_administrator(caller))
+    knowledge_scope = knowledge.writable_scope(caller.scope, wanted.scope, is_administrator=caller.is_administrator)
     async with database.session(caller.scope) as session:
         taken = [await knowledge.take_text(session, knowledge_scope, given) for given in wanted.documents]
     return await _put_in_line(settings.database_url, caller, taken)
@@ -76,7 +67,7 @@ async def upload_document(
     `scope` is `user` for oneself or `tenant` for everybody of the tenant, which takes an administrator.
     """
     wanted = _upload(scope, title, key or file.filename, tags)
-    knowledge_scope = knowledge.writable_scope(caller.scope, wanted.scope, is_administrator=_is_administrator(caller))
+    knowledge_scope = knowledge.writable_scope(caller.scope, wanted.scope, is_administrator=caller.is_administrator)
     name = file.filename or ""
     media_type = document_text.media_type_of(name, file.content_type)
     text = await document_text.read(await file.read(), media_type, file_name=name, title=wanted.title)
@@ -106,14 +97,14 @@ async def change_document(
     """Only the fields that are sent change. It is indexed anew, and served as it was until that is done."""
     async with database.session(caller.scope) as session:
         changed = await knowledge.change(
-            session, caller.scope, document_id, wanted, is_administrator=_is_administrator(caller)
+            session, caller.scope, document_id, wanted, is_administrator=caller.is_administrator
         )
     return (await _put_in_line(settings.database_url, caller, [changed])).documents[0]
 
 
 @router.delete("/documents/{document_id}", status_code=status.HTTP_204_NO_CONTENT, responses=errors(404))
 async def delete_document(session: SessionDep, user: CurrentUser, document_id: UUID) -> None:
-    await knowledge.delete(session, user.scope, document_id, is_administrator=_is_administrator(user))
+    await knowledge.delete(session, user.scope, document_id, is_administrator=user.is_administrator)
 
 
 @router.get("/search", responses=errors(502))
@@ -131,10 +122,6 @@ def _upload(scope: str, title: str | None, key: str | None, tags: list[str] | No
     except ValidationError as error:
         problems = [{**problem, "loc": ("body", *problem["loc"])} for problem in error.errors()]
         raise RequestValidationError(problems) from error
-
-
-def _is_administrator(user: SignedIn) -> bool:
-    return user.role == "admin"
 
 
 async def _put_in_line(database_url: str, caller: SignedIn, taken: list[KnowledgeSource]) -> IndexAccepted:
