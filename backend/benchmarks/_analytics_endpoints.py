@@ -72,7 +72,7 @@ def _custom_stress(book: Book) -> BaseModel:
 
 
 def _what_if(book: Book) -> BaseModel:
-    return what_if(book, [Trade.model_validate(trade) for trade in _TRADES])
+    return what_if(book, [Trade.model_validate(trade) for trade in _TRADES], {})
 
 
 # With the defaults of each endpoint
@@ -103,7 +103,7 @@ ENDPOINTS = (
         factors=True,
     ),
     Endpoint(PREFIX + "stress-test", _custom_stress, factor_base.PROXY_SYMBOLS, _SHOCKS),
-    Endpoint(PREFIX + "what-if", _what_if, frozenset(["AAPL"]), {"trades": _TRADES}),
+    Endpoint(PREFIX + "what-if", _what_if, frozenset(["AAPL"]) | factor_base.PROXY_SYMBOLS, {"trades": _TRADES}),
     _measured("attribution", partial(attribution, start=None, end=None), factors=True),
     Endpoint("/api/v1/data/portfolio/{portfolio_id}/complete", complete),
     Endpoint("/api/v1/data/portfolio/{portfolio_id}/data-quality", data_quality),

@@ -20,3 +20,8 @@ async def list_named(session: AsyncSession, symbols: Collection[str]) -> Sequenc
     """Those that are known, by symbol."""
     statement = select(Instrument).where(Instrument.symbol.in_(symbols)).order_by(Instrument.symbol)
     return (await session.scalars(statement)).all()
+
+
+async def sectors(session: AsyncSession, symbols: Collection[str]) -> dict[str, str | None]:
+    """Of those that are known, in the order of their symbols."""
+    return {found.symbol: found.sector for found in await list_named(session, symbols)}

@@ -12,7 +12,11 @@ MAXIMUM_TRADES = 50
 
 
 class Trade(Request):
-    """Units bought, or sold where negative. Without a price the newest close."""
+    """Units bought, or sold where negative. Without a price the newest close.
+
+    A contract goes by its OCC symbol (`AAPL  230120C00150000`): its units are contracts and its price is per share;
+    without a price it is what the model says.
+    """
 
     symbol: Symbol
     quantity: Quantity
@@ -33,6 +37,10 @@ class FigureChange(Schema):
     reason_after: str | None = None
 
 
+class NamedChange(FigureChange):
+    name: str
+
+
 class WeightChange(Schema):
     """Weights are of net asset value before and after; null where that is not positive."""
 
@@ -44,7 +52,11 @@ class WeightChange(Schema):
 
 
 class WhatIf(Measure):
-    """Lots of a symbol are netted on both sides; no costs. `weights` holds what is held before or after."""
+    """Shares of a symbol are netted on both sides; no costs. `weights` holds what is held before or after.
+
+    `sectors` are net weights, `factors` betas by ordinary least squares, `scenarios` effects as fractions of net asset
+    value.
+    """
 
     traded_value: float
     nav: FigureChange
@@ -57,6 +69,11 @@ class WhatIf(Measure):
     beta_252d: FigureChange
     value_at_risk_95_1d: FigureChange
     value_at_risk_95_1d_amount: FigureChange
+    expected_shortfall_95_1d: FigureChange
+    expected_shortfall_95_1d_amount: FigureChange
     herfindahl_index: FigureChange
     effective_positions: FigureChange
+    sectors: list[NamedChange]
+    factors: list[NamedChange]
+    scenarios: list[NamedChange]
     weights: list[WeightChange]

@@ -52,6 +52,28 @@ async def test_a_purchase_moves_cash_into_the_position(signed_in: httpx.AsyncCli
     assert bought["weight_after"] == pytest.approx(100 * price / nav)
 
 
+async def test_sectors_factors_and_scenarios_stand_beside_those_of_their_measures(
+    signed_in: httpx.AsyncClient, portfolio: Portfolio
+) -> None:
+    price = read_market().close("XOM")[-1]
+    paper = await trade(signed_in, portfolio, {"symbol": "XOM", "quantity": 200})
+    sectors = (await ask(signed_in, "analytics/portfolio/{id}/sector-exposure", portfolio))["sectors"]
+    factors = (await ask(signed_in, "analytics/portfolio/{id}/factor-exposures", portfolio))["factors"]
+    scenarios = (await ask(signed_in, "analytics/portfolio/{id}/stress-test", portfolio))["scenarios"]
+    assert before(paper["sectors"]) == {row["sector"]: pytest.approx(row["net_weight"]) for row in sectors}
+    assert before(paper["factors"]) == {row["factor"]: pytest.approx(row["beta"]) for row in factors}
+    assert before(paper["scenarios"]) == {
+        row["name"]: row["effect_of_nav"] and pytest.approx(row["effect_of_nav"]) for row in scenarios
+    }
+    energy = next(row for row in paper["sectors"] if row["name"] == "Energy")
+    assert energy["change"] == pytest.approx(200 * price / Expected.of(NAME).nav)
+    assert all(row["change"] == 0 for row in paper["sectors"] if row["name"] != "Energy")
+
+
+def before(rows: list[dict[str, Any]]) -> dict[str, float | None]:
+    return {row["name"]: row["before"] for row in rows}
+
+
 async def test_a_trade_away_from_the_close_gains_or_loses_at_once(
     signed_in: httpx.AsyncClient, portfolio: Portfolio
 ) -> None:

@@ -12,6 +12,7 @@ import pytest
 from app.analytics.options import OptionTerms, option_value
 from app.analytics.scenarios import Shocks, ShockScenario
 from app.db import Database
+from app.errors import InvalidField
 from app.models import Portfolio, Position, User
 from app.schemas.page import PageQuery
 from app.schemas.what_if import Trade
@@ -270,6 +271,64 @@ async def test_trades_on_paper_leave_options_and_private_positions_as_they_are(
     assert (answer.nav.before, answer.nav.after) == (pytest.approx(book.value.nav), pytest.approx(book.value.nav))
     assert answer.beta_252d.after > answer.beta_252d.before or answer.beta_252d.before < 0
     assert answer.cash.after == pytest.approx(50_000 - 10 * ACME[-1])
+
+
+CALL = f"ACME  {LAST_DAY + timedelta(days=90):%y%m%d}C00100000"
+
+
+async def test_contracts_bought_on_paper_count_as_contracts_that_are_held(
+    database: Database, user: User, portfolio: Portfolio
+) -> None:
+    await make_position(database, portfolio, symbol="ACME", quantity=100, entry_price=ACME[0])
+    own = await make_portfolio(database, user, opening_cash=50_000 - 2 * 100 * 8.5)
+    await make_position(database, own, symbol="ACME", quantity=100, entry_price=ACME[0])
+    await hold_option(database, own, symbol=CALL, volatility=None, entry_date=LAST_DAY, entry_price=8.5)
+    trades = [Trade(symbol=CALL.replace(" ", ""), quantity=2, price=8.5)]
+    paper = await ask(database, user, lambda analytics: analytics.what_if(portfolio.id, trades))
+    held = await ask(database, user, lambda analytics: analytics.what_if(own.id, []))
+
+    for name in ("gross_exposure", "net_exposure", "beta_252d", "volatility_252d", "expected_shortfall_95_1d"):
+        assert getattr(paper, name).after == pytest.approx(getattr(held, name).before), name
+    assert paper.cash.change == pytest.approx(-2 * 100 * 8.5)
+    assert paper.nav.change == pytest.approx(0, abs=CENT)
+    assert paper.traded_value == pytest.approx(2 * 100 * 8.5)
+    assert [(row.name, row.after) for row in paper.scenarios] == [
+        (row.name, pytest.approx(row.before)) for row in held.scenarios
+    ]
+    bought = next(row for row in paper.weights if row.symbol == CALL)
+    assert (bought.quantity_before, bought.quantity_after) == (0, 2)
+
+
+async def test_contracts_sold_on_paper_close_those_that_are_held_first(
+    database: Database, user: User, portfolio: Portfolio
+) -> None:
+    await hold_option(database, portfolio, symbol=CALL)
+    book = await book_of(database, user, portfolio)
+    trades = [Trade(symbol=CALL, quantity=-2)]
+    paper = await ask(database, user, lambda analytics: analytics.what_if(portfolio.id, trades))
+
+    assert paper.cash.after == pytest.approx(book.value.nav, abs=CENT)
+    assert paper.gross_exposure.after == 0
+    assert [(row.symbol, row.quantity_after) for row in paper.weights] == [(CALL, 0)]
+
+
+@pytest.mark.parametrize(
+    ("symbol", "field", "part"),
+    [
+        ("ACME  200117C00100000", "trades.0.symbol", "last day was 2020-01-17"),
+        ("NOSUCH990117C00100000", "trades.0.symbol", "no price of NOSUCH"),
+        ("YOUNG 990115P00100000", "trades.0.price", "is needed"),
+    ],
+)
+async def test_a_contract_that_cannot_be_meant_is_named(
+    database: Database, user: User, portfolio: Portfolio, symbol: str, field: str, part: str
+) -> None:
+    await make_instrument(database, "YOUNG", [5.0] * 3, first_day=LAST_DAY - timedelta(days=2))
+    await make_position(database, portfolio, symbol="ACME", quantity=100, entry_price=ACME[0])
+    trades = [Trade(symbol=symbol, quantity=1)]
+    with pytest.raises(InvalidField, match=part) as refused:
+        await ask(database, user, lambda analytics: analytics.what_if(portfolio.id, trades))
+    assert refused.value.field == field
 
 
 async def test_every_measure_answers_for_options_and_private_positions_only(

@@ -60,6 +60,7 @@ async def run_stress_test(arguments: StressArguments, run: ToolRun) -> StressTes
 
 @tool
 async def simulate_trades(arguments: TradeArguments, run: ToolRun) -> WhatIf:
-    """What trades would change: value, cash, exposure, volatility, beta, value at risk, concentration and weights,
-    before and after. Nothing is bought, sold or stored."""
+    """What trades would change: value, cash, exposure, volatility, beta, value at risk, expected shortfall,
+    concentration, weights, sectors, factors and stress scenarios, before and after. Contracts go by their OCC symbol.
+    Nothing is bought, sold or stored."""
     return await AnalyticsService(run.session).what_if(await chosen(run, arguments.portfolio), arguments.trades)

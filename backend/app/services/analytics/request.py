@@ -4,6 +4,7 @@ from uuid import UUID
 
 from app.db import Database, Scope
 from app.repositories import holding as holding_repository
+from app.repositories import instrument as instrument_repository
 from app.repositories import price as price_repository
 from app.repositories import user as user_repository
 from app.repositories.holding import HoldingsRow
@@ -38,3 +39,7 @@ class RequestAnalytics(AnalyticsService):
             return kept
         async with self._database.session(self._scope) as session:
             return await price_repository.price_panel(session, symbols, version)
+
+    async def _sectors(self, symbols: frozenset[str]) -> dict[str, str | None]:
+        async with self._database.session(self._scope) as session:
+            return await instrument_repository.sectors(session, symbols)

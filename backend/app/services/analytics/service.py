@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.analytics.scenarios import Scenario
+from app.repositories import instrument as instrument_repository
 from app.repositories import price as price_repository
 from app.repositories.holding import HoldingsRow
 from app.repositories.price import PricePanel
@@ -30,6 +31,7 @@ from app.services.analytics.factor_exposures import factor_exposures, position_f
 from app.services.analytics.hedge import hedge_quality
 from app.services.analytics.kept_answers import KeptAnswers, Question
 from app.services.analytics.overview import complete, overview
+from app.services.analytics.paper import symbols_traded
 from app.services.analytics.performance import performance
 from app.services.analytics.positions import positions
 from app.services.analytics.sector_exposure import sector_exposure
@@ -145,8 +147,9 @@ class AnalyticsService:
         return await self._answer(portfolio_id, measure, also=factor_base.PROXY_SYMBOLS)
 
     async def what_if(self, portfolio_id: UUID | None, trades: Sequence[Trade]) -> WhatIf:
-        also = frozenset(trade.symbol for trade in trades)
-        return await self._answer(portfolio_id, partial(what_if, wanted=trades), also=also)
+        traded = symbols_traded(trades)
+        measure = partial(what_if, wanted=trades, sectors=await self._sectors(traded))
+        return await self._answer(portfolio_id, measure, also=traded | factor_base.PROXY_SYMBOLS)
 
     async def attribution(
         self, portfolio_id: UUID | None, *, start: date | None = None, end: date | None = None
@@ -168,6 +171,9 @@ class AnalyticsService:
 
     async def _holdings(self, portfolio_id: UUID | None) -> HoldingsRow:
         return await holdings(self._session, portfolio_id)
+
+    async def _sectors(self, symbols: frozenset[str]) -> dict[str, str | None]:
+        return await instrument_repository.sectors(self._session, symbols)
 
     async def _prices(self, symbols: frozenset[str], version: int) -> PricePanel:
         return await price_repository.price_panel(self._session, symbols, version)

@@ -3212,6 +3212,21 @@ export interface components {
             /** Contribution */
             contribution: number | null;
         };
+        /** NamedChange */
+        NamedChange: {
+            /** Before */
+            before: number | null;
+            /** After */
+            after: number | null;
+            /** Change */
+            change: number | null;
+            /** Reason Before */
+            reason_before?: string | null;
+            /** Reason After */
+            reason_after?: string | null;
+            /** Name */
+            name: string;
+        };
         /** NavPoint */
         NavPoint: {
             /**
@@ -4636,6 +4651,9 @@ export interface components {
         /**
          * Trade
          * @description Units bought, or sold where negative. Without a price the newest close.
+         *
+         *     A contract goes by its OCC symbol (`AAPL  230120C00150000`): its units are contracts and its price is per share;
+         *     without a price it is what the model says.
          */
         Trade: {
             /** Symbol */
@@ -5067,7 +5085,10 @@ export interface components {
         };
         /**
          * WhatIf
-         * @description Lots of a symbol are netted on both sides; no costs. `weights` holds what is held before or after.
+         * @description Shares of a symbol are netted on both sides; no costs. `weights` holds what is held before or after.
+         *
+         *     `sectors` are net weights, `factors` betas by ordinary least squares, `scenarios` effects as fractions of net asset
+         *     value.
          */
         WhatIf: {
             /**
@@ -5109,8 +5130,16 @@ export interface components {
             beta_252d: components["schemas"]["FigureChange"];
             value_at_risk_95_1d: components["schemas"]["FigureChange"];
             value_at_risk_95_1d_amount: components["schemas"]["FigureChange"];
+            expected_shortfall_95_1d: components["schemas"]["FigureChange"];
+            expected_shortfall_95_1d_amount: components["schemas"]["FigureChange"];
             herfindahl_index: components["schemas"]["FigureChange"];
             effective_positions: components["schemas"]["FigureChange"];
+            /** Sectors */
+            sectors: components["schemas"]["NamedChange"][];
+            /** Factors */
+            factors: components["schemas"]["NamedChange"][];
+            /** Scenarios */
+            scenarios: components["schemas"]["NamedChange"][];
             /** Weights */
             weights: components["schemas"]["WeightChange"][];
         };

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from app.agent.offline.evidence import Evidence
 from app.agent.offline.figures import UNKNOWN, listed, money, name, percent, quantity, ratio, table
 from app.agent.tools.results import PositionList
-from app.schemas.what_if import FigureChange, WeightChange, WhatIf
+from app.schemas.what_if import FigureChange, NamedChange, WeightChange, WhatIf
 
 WEIGHTS_SHOWN = 8
+MOST_SHOWN = 3
 
 
 def what_if(evidence: Evidence) -> str:
@@ -21,7 +22,7 @@ def what_if(evidence: Evidence) -> str:
         f"from **{percent(swings.before)}** to **{percent(swings.after)}** a year and its beta from "
         f"{ratio(beta.before)} to {ratio(beta.after)}. Nothing has been traded."
     )
-    return f"{lead}\n\n{_figures(found)}\n\n{_weights(changed)}"
+    return "\n\n".join([lead, _figures(found), _weights(changed), *_largest(found)])
 
 
 def _trade(weight: WeightChange) -> str:
@@ -42,6 +43,7 @@ def _figures(found: WhatIf) -> str:
         ("Volatility, 252 days", found.volatility_252d, percent),
         ("Beta, 252 days", found.beta_252d, ratio),
         ("Value at risk, 95 %, one day", found.value_at_risk_95_1d_amount, amount),
+        ("Expected shortfall, 95 %, one day", found.expected_shortfall_95_1d_amount, amount),
         ("Effective number of positions", found.effective_positions, ratio),
     ]
     rows = [[title, show(change.before), show(change.after)] for title, change, show in lines if _is_known(change)]
@@ -58,6 +60,27 @@ def _weights(changed: list[WeightChange]) -> str:
         for w in changed[:WEIGHTS_SHOWN]
     ]
     return table(["Position", "Weight before", "Weight after", "Units after"], rows)
+
+
+def _largest(found: WhatIf) -> list[str]:
+    """The factors and scenarios that the trades move most, where they move any."""
+    groups: list[tuple[str, list[NamedChange], Callable[[float | None], str]]] = [
+        ("Beta to", found.factors, ratio),
+        ("Scenario, of net asset value", found.scenarios, percent),
+    ]
+    return [
+        table([title, "Before", "After"], [[name(row.name), show(row.before), show(row.after)] for row in rows])
+        for title, changes, show in groups
+        if (rows := sorted(filter(_moves, changes), key=_size, reverse=True)[:MOST_SHOWN])
+    ]
+
+
+def _moves(change: NamedChange) -> bool:
+    return bool(change.change)
+
+
+def _size(change: NamedChange) -> float:
+    return abs(change.change or 0.0)
 
 
 def _weight(weight: float | None) -> str:
