@@ -1,21 +1,35 @@
 "use client";
 
-import { memo, type ComponentProps } from "react";
+import clsx from "clsx";
+import { createContext, memo, useContext, useMemo, type ComponentProps, type ReactNode } from "react";
 import rehypeSanitize, { defaultSchema } from "rehype-sanitize";
 import { Streamdown, type Components, type ExtraProps } from "streamdown";
+
+import { MARK_TAG, rehypeTextMarks, type TextMark } from "./text-marks";
+
+export type RenderMark = (id: string, children: ReactNode) => ReactNode;
 
 interface MarkdownProps {
   text: string;
   /** Whether more text is coming: an unfinished table or emphasis is then shown as what it will become. */
   streaming?: boolean;
+  /** Stretches of a finished text that `renderMark` draws. */
+  marks?: TextMark[];
+  renderMark?: RenderMark;
+  /** For narrow columns beside other small text. */
+  dense?: boolean;
 }
 
 // Replaces the library's own list, whose `rehype-raw` would turn HTML in the text into markup.
-const REHYPE_PLUGINS: ComponentProps<typeof Streamdown>["rehypePlugins"] = [
+type Plugins = NonNullable<ComponentProps<typeof Streamdown>["rehypePlugins"]>;
+const REHYPE_PLUGINS: Plugins = [
   [rehypeSanitize, { ...defaultSchema, protocols: { ...defaultSchema.protocols, href: ["http", "https"] } }],
 ];
 
+const MarkContext = createContext<RenderMark>((_, children) => children);
+
 const COMPONENTS: Components = {
+  [MARK_TAG]: MarkedText,
   a: MarkdownLink,
   table: ({ children }) => (
     <div className="my-3 overflow-x-auto rounded-md border border-line" tabIndex={0} role="group" aria-label="Table">
@@ -73,18 +87,35 @@ function host(address: string): string {
   return URL.canParse(address, base) ? new URL(address, base).host : "another site";
 }
 
+function MarkedText({ mark, children }: Record<string, unknown> & { children?: ReactNode }) {
+  return useContext(MarkContext)(String(mark), children);
+}
+
+const NO_MARKS: TextMark[] = [];
+const asWritten: RenderMark = (_, children) => children;
+
 /** Text that a model wrote. Raw HTML is inert, images are never fetched, and links lead within this app only. */
-export const Markdown = memo(function Markdown({ text, streaming = false }: MarkdownProps) {
+export const Markdown = memo(function Markdown({ text, streaming = false, marks = NO_MARKS, renderMark = asWritten, dense = false }: MarkdownProps) {
+  const isMarked = !streaming && marks.length > 0;
+  const plugins = useMemo<Plugins>(
+    // Marks come after the sanitizer, which lets no element of a text pass for one.
+    () => (isMarked ? [...REHYPE_PLUGINS, [rehypeTextMarks, marks]] : REHYPE_PLUGINS),
+    [isMarked, marks],
+  );
   return (
-    <Streamdown
-      mode={streaming ? "streaming" : "static"}
-      parseIncompleteMarkdown={streaming}
-      rehypePlugins={REHYPE_PLUGINS}
-      components={COMPONENTS}
-      controls={false}
-      className="tabular text-[0.95rem] leading-relaxed wrap-anywhere"
-    >
-      {text}
-    </Streamdown>
+    <MarkContext value={renderMark}>
+      <Streamdown
+        // The renderer does not look at its plugins again while the text stays the same.
+        key={isMarked ? "marked" : "plain"}
+        mode={streaming ? "streaming" : "static"}
+        parseIncompleteMarkdown={streaming}
+        rehypePlugins={plugins}
+        components={COMPONENTS}
+        controls={false}
+        className={clsx("tabular leading-relaxed wrap-anywhere", dense ? "text-sm" : "text-[0.95rem]")}
+      >
+        {text}
+      </Streamdown>
+    </MarkContext>
   );
 });

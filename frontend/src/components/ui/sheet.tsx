@@ -18,6 +18,10 @@ export function Sheet({ title, open, onClose, children }: SheetProps) {
         <Dialog.Overlay className="fixed inset-0 z-40 bg-black/40" />
         <Dialog.Content
           aria-describedby={undefined}
+          // A field inside that takes Escape for itself, to be left without a change, does not close the dialog.
+          onEscapeKeyDown={(event) => {
+            if (event.target instanceof Element && event.target.closest("[data-keeps-escape]")) event.preventDefault();
+          }}
           // The dialog itself takes the focus: a field would bring up a phone's keyboard before anything was read.
           onOpenAutoFocus={(event) => {
             event.preventDefault();

@@ -2,20 +2,29 @@
 
 import clsx from "clsx";
 import { Tooltip } from "radix-ui";
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 
 interface TipProps {
-  /** What is said on hover and on focus. */
-  text: string;
+  /** What is said on hover, on focus and on a tap. */
+  text: ReactNode;
   children: ReactNode;
   className?: string;
 }
 
-/** A piece of text with an explanation that a mouse, a keyboard and a screen reader all reach. */
+/** A piece of text with an explanation that a mouse, a keyboard, a finger and a screen reader all reach. */
 export function Tip({ text, children, className }: TipProps) {
+  const [isOpen, setOpen] = useState(false);
   return (
-    <Tooltip.Root>
-      <Tooltip.Trigger asChild>
+    <Tooltip.Root open={isOpen} onOpenChange={setOpen}>
+      <Tooltip.Trigger
+        asChild
+        // A finger has nothing to hover with: where a press would close the explanation, here it opens it.
+        onPointerDown={(event) => event.preventDefault()}
+        onClick={(event) => {
+          event.preventDefault();
+          setOpen(true);
+        }}
+      >
         <span
           tabIndex={0}
           role="note"

@@ -7,7 +7,7 @@ import { done, message, numbered, START, toolCall, toolResult } from "./stream/_
 
 function said(...events: RunEvent[]): string {
   const snapshot = numbered(events).reduce(reduceTurn, EMPTY_TURN);
-  return announcement({ question: null, idempotencyKey: "", snapshot, connection: "open", stopRequested: false, failure: null });
+  return announcement({ request: { type: "join" }, idempotencyKey: "", snapshot, connection: "open", stopRequested: false, failure: null });
 }
 
 it("speaks a few times a turn instead of with every token", () => {

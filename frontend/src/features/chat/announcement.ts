@@ -1,4 +1,4 @@
-import { toolLabel } from "./answer-blocks";
+import { toolName } from "@/lib/tool-name";
 import type { LiveTurn } from "./stream/store";
 
 /** What is worth saying aloud about a turn as it now stands. It changes a few times a turn, not with every token. */
@@ -9,7 +9,7 @@ export function announcement({ snapshot, connection, failure }: LiveTurn): strin
   if (phase === "done") return answer.finish_reason === "stopped" ? "Answer stopped." : `Answer complete. ${lastParagraph(answer.content)}`;
   if (phase === "failed") return "";
   const last = answer.parts.at(-1);
-  if (last?.type === "tool") return `Looking up: ${toolLabel(last.tool_name)}.`;
+  if (last?.type === "tool") return `Looking up: ${toolName(last.tool_name)}.`;
   return lastFinishedParagraph(answer.content) ?? "The analyst is working.";
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { answerBlocks, argumentsLine, toolLabel } from "./answer-blocks";
+import { answerBlocks, argumentsLine } from "./answer-blocks";
 import type { ToolPart } from "./stream/reducer";
 
 const tool = (id: string): ToolPart => ({ type: "tool", tool_call_id: id, tool_name: "get_beta", tool_args: {} });
@@ -10,13 +10,6 @@ describe("answerBlocks", () => {
     const parts = [tool("1"), tool("2"), { type: "text" as const, text: "a" }, tool("3")];
     expect(answerBlocks(parts).map((block) => (block.kind === "text" ? "text" : block.tools.length))).toEqual([2, "text", 1]);
   });
-});
-
-describe("toolLabel", () => {
-  it.each([
-    ["get_value_at_risk", "Value at risk"],
-    ["list_portfolios", "List portfolios"],
-  ])("says %s as %s", (name, label) => expect(toolLabel(name)).toBe(label));
 });
 
 describe("argumentsLine", () => {

@@ -1,23 +1,21 @@
 import type { Part, ToolPart } from "./stream/reducer";
 
-export type Block = { kind: "text"; text: string } | { kind: "tools"; tools: ToolPart[] };
+/** `offset` is where a text begins in the whole answer, which is its texts one after the other. */
+export type Block = { kind: "text"; text: string; offset: number } | { kind: "tools"; tools: ToolPart[] };
 
 /** Parts as they are drawn: tool steps that follow each other share one list. */
 export function answerBlocks(parts: Part[]): Block[] {
   const blocks: Block[] = [];
+  let offset = 0;
   for (const part of parts) {
     const last = blocks.at(-1);
-    if (part.type === "text") blocks.push({ kind: "text", text: part.text });
-    else if (last?.kind === "tools") last.tools.push(part);
+    if (part.type === "text") {
+      blocks.push({ kind: "text", text: part.text, offset });
+      offset += part.text.length;
+    } else if (last?.kind === "tools") last.tools.push(part);
     else blocks.push({ kind: "tools", tools: [part] });
   }
   return blocks;
-}
-
-/** "get_value_at_risk" as a person says it: "Value at risk". */
-export function toolLabel(toolName: string): string {
-  const words = toolName.replace(/^get_/, "").replaceAll("_", " ");
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** The arguments on one line, without the ids that tell a reader nothing. */

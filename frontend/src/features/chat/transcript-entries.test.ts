@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { EMPTY_TURN, reduceTurn, type Message } from "./stream/reducer";
 import type { LiveTurn } from "./stream/store";
-import { done, message, numbered, START } from "./stream/__fixtures__/run-events";
+import { done, failed, message, numbered, START } from "./stream/__fixtures__/run-events";
 import { transcriptEntries } from "./transcript-entries";
 
 function stored(id: string, role: "user" | "assistant", content: string): Message {
@@ -13,7 +13,7 @@ function stored(id: string, role: "user" | "assistant", content: string): Messag
 function live(change: Partial<LiveTurn> = {}): LiveTurn {
   const snapshot = numbered([START, message("Not very.")]).reduce(reduceTurn, EMPTY_TURN);
   return {
-    question: { text: "How risky?" },
+    request: { type: "ask", question: { text: "How risky?" } },
     idempotencyKey: "k",
     snapshot,
     connection: "open",
@@ -37,12 +37,12 @@ describe("transcriptEntries", () => {
   });
 
   it("does not repeat a question that is stored while its answer still streams", () => {
-    expect(kinds([stored("u1", "user", "How risky?")], live({ question: null }))).toEqual(["question u1", "answer a1"]);
+    expect(kinds([stored("u1", "user", "How risky?")], live({ request: { type: "join" } }))).toEqual(["question u1", "answer a1"]);
   });
 
   it("knows for every answer what was asked, so that it can be asked again", () => {
     const messages = [stored("u0", "user", "First?"), stored("a0", "assistant", "Yes."), stored("u1", "user", "Second?")];
-    const entries = transcriptEntries(messages, live({ question: null }));
+    const entries = transcriptEntries(messages, live({ request: { type: "join" } }));
     expect(entries.flatMap((entry) => (entry.kind === "answer" ? [entry.question] : []))).toEqual(["First?", "Second?"]);
   });
 
@@ -51,5 +51,25 @@ describe("transcriptEntries", () => {
     const [, streamed] = transcriptEntries([], live({ snapshot: ended, connection: "closed" }));
     const [, reloaded] = transcriptEntries([stored("u1", "user", "?"), { ...stored("a1", "assistant", ""), ...ended.answer }], undefined);
     expect(reloaded).toMatchObject({ answer: streamed?.kind === "answer" ? streamed.answer : null });
+  });
+
+  it("lets a second answer stand for the first while it streams, and the first come back when there is none", () => {
+    const messages = [stored("u1", "user", "How risky?"), stored("a0", "assistant", "Very.")];
+    const request = { type: "regenerate" as const, messageId: "a0" };
+    expect(kinds(messages, live({ request }))).toEqual(["question u1", "answer a1"]);
+    const failure = numbered([START, failed]).reduce(reduceTurn, EMPTY_TURN);
+    const entries = transcriptEntries(messages, live({ request, snapshot: failure, connection: "closed" }));
+    expect(entries.map(({ key }) => key)).toEqual(["u1", "a0", "a1"]);
+  });
+
+  it("lets an edited question stand for the last one and what followed it", () => {
+    const messages = [stored("u0", "user", "How risky?"), stored("a0", "assistant", "Very.")];
+    const request = { type: "ask" as const, question: { text: "How safe?", replaces_message_id: "u0" } };
+    expect(kinds(messages, live({ request }))).toEqual(["question u1", "answer a1"]);
+  });
+
+  it("marks the last question and answer, which alone may be changed", () => {
+    const messages = ["u0", "a0", "u1", "a1"].map((id) => stored(id, id.startsWith("u") ? "user" : "assistant", "x"));
+    expect(transcriptEntries(messages, undefined).map(({ isLast }) => isLast)).toEqual([false, false, true, true]);
   });
 });

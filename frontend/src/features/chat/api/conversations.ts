@@ -5,6 +5,7 @@ import type { Schemas } from "@/lib/api/types";
 import type { Message } from "../stream/reducer";
 
 export type Conversation = Schemas["ConversationOut"];
+export type Mode = Conversation["mode"];
 
 const LIST_LIMIT = 20;
 const MESSAGES_LIMIT = 100;
@@ -46,8 +47,8 @@ export function useMessages(id: string | null) {
 export function useCreateConversation() {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (portfolioId: string | null) =>
-      unwrap(api.POST("/chat/conversations", { body: { portfolio_id: portfolioId, mode: "standard" } })),
+    mutationFn: ({ portfolioId, mode }: { portfolioId: string | null; mode: Mode }) =>
+      unwrap(api.POST("/chat/conversations", { body: { portfolio_id: portfolioId, mode } })),
     onSuccess: (conversation) => {
       queryClient.setQueryData(conversationKeys.one(conversation.id), conversation);
       queryClient.setQueryData<Message[]>(conversationKeys.messages(conversation.id), []);
@@ -61,6 +62,33 @@ export function useDeleteConversation() {
     mutationFn: (id: string) => unwrap(api.DELETE("/chat/conversations/{conversation_id}", forConversation(id))),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: conversationKeys.list }),
   });
+}
+
+export function useRenameConversation(id: string) {
+  const keep = useKeepConversation();
+  return useMutation({
+    mutationFn: (title: string) =>
+      unwrap(api.PATCH("/chat/conversations/{conversation_id}", { ...forConversation(id), body: { title } })),
+    onSuccess: keep,
+  });
+}
+
+/** The mode of the questions that follow. */
+export function useSetMode(id: string) {
+  const keep = useKeepConversation();
+  return useMutation({
+    mutationFn: (mode: Mode) =>
+      unwrap(api.PUT("/chat/conversations/{conversation_id}/mode", { ...forConversation(id), body: { mode } })),
+    onSuccess: keep,
+  });
+}
+
+function useKeepConversation() {
+  const queryClient = useQueryClient();
+  return (conversation: Conversation) => {
+    queryClient.setQueryData(conversationKeys.one(conversation.id), conversation);
+    void queryClient.invalidateQueries({ queryKey: conversationKeys.list });
+  };
 }
 
 /** All messages, oldest first, as the server pages them: the newest are on the last page. */

@@ -10,6 +10,11 @@ export const networkTransport: RunTransport = {
       headers: { "content-type": "application/json", "idempotency-key": idempotencyKey },
       body: JSON.stringify(question),
     }),
+  regenerate: (messageId, idempotencyKey) =>
+    openStream(`/chat/messages/${encodeURIComponent(messageId)}/regenerate`, {
+      method: "POST",
+      headers: { "idempotency-key": idempotencyKey },
+    }),
   events: (runId, lastSeq) =>
     openStream(`/chat/runs/${encodeURIComponent(runId)}/events`, {
       headers: lastSeq > 0 ? { "last-event-id": String(lastSeq) } : {},

@@ -6,7 +6,7 @@ import { Notice } from "@/components/ui/notice";
 import { QueryNotice } from "@/components/ui/query-notice";
 import { LoadingBlock } from "@/components/ui/skeleton";
 import { ApiError } from "@/lib/api/errors";
-import { useCreateConversation } from "../api/conversations";
+import { useCreateConversation, useSetMode, type Conversation, type Mode } from "../api/conversations";
 import { isActive, type Question } from "../stream/store";
 import { turnStore, useTurn } from "../stream/use-turn";
 import { transcriptEntries } from "../transcript-entries";
@@ -14,6 +14,7 @@ import { Announcer } from "./announcer";
 import { ChatHeader } from "./chat-header";
 import { Composer } from "./composer";
 import { EmptyChat } from "./empty-chat";
+import { ModeChoice } from "./mode-choice";
 import { Transcript } from "./transcript";
 import { useEscapeToStop } from "./use-escape-to-stop";
 
@@ -32,7 +33,8 @@ export interface ChatProps {
 export function Chat({ conversationId, onConversationChange, context, action, autoFocus = false }: ChatProps) {
   const root = useRef<HTMLElement>(null);
   const { turn, conversation, messages } = useTurn(conversationId);
-  const { ask, creationError } = useAsk({ conversationId, onConversationChange, context });
+  const mode = useMode(conversation.data ?? null);
+  const { ask, creationError } = useAsk({ conversationId, onConversationChange, context, mode: mode.value });
   const isBusy = isActive(turn);
   const stop = () => conversationId && void turnStore.stop(conversationId);
   useEscapeToStop(root, isBusy, stop);
@@ -55,8 +57,11 @@ export function Chat({ conversationId, onConversationChange, context, action, au
         {entries.length > 0 ? (
           <Transcript
             entries={entries}
+            isBusy={isBusy}
             onAsk={askFromButton}
             onRetry={() => conversationId && void turnStore.retry(conversationId)}
+            onRegenerate={(messageId) => conversationId && void turnStore.regenerate(conversationId, messageId)}
+            onEdit={(messageId, text) => void ask(text, messageId)}
           />
         ) : (
           <EmptyChat hasPortfolio={Boolean(context.portfolio_id)} onAsk={askFromButton} />
@@ -73,7 +78,9 @@ export function Chat({ conversationId, onConversationChange, context, action, au
         isBusy={isBusy}
         isStopping={turn?.stopRequested ?? false}
         autoFocus={autoFocus}
-      />
+      >
+        <ModeChoice value={mode.value} onChange={mode.set} failure={mode.failure} />
+      </Composer>
       <Announcer turn={turn} />
     </section>
   );
@@ -101,16 +108,29 @@ function ChatBody({ error, isLoading, onRetry, children }: ChatBodyProps) {
   );
 }
 
+/** The mode of the open conversation, or of the one that begins with the next question. */
+function useMode(conversation: Conversation | null) {
+  const [ofNew, setOfNew] = useState<Mode>("standard");
+  const change = useSetMode(conversation?.id ?? "");
+  return {
+    value: conversation ? (change.isPending ? change.variables : conversation.mode) : ofNew,
+    set: (mode: Mode) => (conversation ? change.mutate(mode) : setOfNew(mode)),
+    failure: change.isError ? "The mode could not be changed." : null,
+  };
+}
+
+type UseAskOptions = Pick<ChatProps, "conversationId" | "onConversationChange" | "context"> & { mode: Mode };
+
 /** Ask in the open conversation, or in a new one. Resolves to whether the question was taken. */
-function useAsk({ conversationId, onConversationChange, context }: Pick<ChatProps, "conversationId" | "onConversationChange" | "context">) {
+function useAsk({ conversationId, onConversationChange, context, mode }: UseAskOptions) {
   const create = useCreateConversation();
   const [creationError, setCreationError] = useState<Error | null>(null);
 
-  async function ask(text: string): Promise<boolean> {
+  async function ask(text: string, replacedMessageId: string | null = null): Promise<boolean> {
     setCreationError(null);
     try {
-      const id = conversationId ?? (await create.mutateAsync(context.portfolio_id ?? null)).id;
-      void turnStore.ask(id, { text, ui_context: context });
+      const id = conversationId ?? (await create.mutateAsync({ portfolioId: context.portfolio_id ?? null, mode })).id;
+      void turnStore.ask(id, { text, ui_context: context, replaces_message_id: replacedMessageId });
       if (id !== conversationId) onConversationChange(id);
       return true;
     } catch (error) {

@@ -1,13 +1,12 @@
 "use client";
 
 import { ArrowUp, Square } from "lucide-react";
-import { useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
+import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 
 import { Button } from "@/components/ui/button";
 import { quantity } from "@/lib/format";
+import { MAX_QUESTION_CHARS } from "../question-limit";
 
-// The server's limit on a question.
-const MAX_CHARS = 8000;
 const COUNTER_FROM = 7000;
 
 interface ComposerProps {
@@ -17,14 +16,16 @@ interface ComposerProps {
   isBusy: boolean;
   isStopping: boolean;
   autoFocus: boolean;
+  /** A control beneath the field, such as the choice of a mode. */
+  children?: ReactNode;
 }
 
-export function Composer({ onAsk, onStop, isBusy, isStopping, autoFocus }: ComposerProps) {
+export function Composer({ onAsk, onStop, isBusy, isStopping, autoFocus, children }: ComposerProps) {
   const hint = useId();
   const field = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState("");
   const [isSending, setSending] = useState(false);
-  const canSend = text.trim() !== "" && text.length <= MAX_CHARS && !isBusy && !isSending;
+  const canSend = text.trim() !== "" && text.length <= MAX_QUESTION_CHARS && !isBusy && !isSending;
 
   async function send() {
     if (!canSend) return;
@@ -75,9 +76,10 @@ export function Composer({ onAsk, onStop, isBusy, isStopping, autoFocus }: Compo
           />
           <ComposerButton canSend={canSend} isBusy={isBusy} isStopping={isStopping} onStop={stop} />
         </div>
-        <p id={hint} className="mt-1.5 px-1 text-xs text-quiet">
-          {hintText(text.length, isBusy, isStopping)}
-        </p>
+        <div className="mt-1.5 flex min-h-6 flex-wrap items-center justify-between gap-x-3 gap-y-1 px-1 text-xs text-quiet">
+          <p id={hint}>{hintText(text.length, isBusy, isStopping)}</p>
+          {children}
+        </div>
       </div>
     </form>
   );
@@ -106,8 +108,8 @@ function ComposerButton({ canSend, isBusy, isStopping, onStop }: ComposerButtonP
 }
 
 function hintText(length: number, isBusy: boolean, isStopping: boolean): string {
-  if (length > MAX_CHARS) return `Too long by ${quantity(length - MAX_CHARS)} characters.`;
-  if (length > COUNTER_FROM) return `${quantity(MAX_CHARS - length)} characters left.`;
+  if (length > MAX_QUESTION_CHARS) return `Too long by ${quantity(length - MAX_QUESTION_CHARS)} characters.`;
+  if (length > COUNTER_FROM) return `${quantity(MAX_QUESTION_CHARS - length)} characters left.`;
   if (isStopping) return "Stopping…";
   return isBusy ? "Esc stops the answer." : "Enter sends, Shift+Enter starts a new line.";
 }

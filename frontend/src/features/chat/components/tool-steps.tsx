@@ -1,7 +1,8 @@
 import { Check, ChevronRight, CircleSlash, LoaderCircle, X } from "lucide-react";
 
 import { duration } from "@/lib/format";
-import { argumentsLine, toolLabel } from "../answer-blocks";
+import { toolName } from "@/lib/tool-name";
+import { argumentsLine } from "../answer-blocks";
 import type { ToolPart } from "../stream/reducer";
 
 interface ToolStepsProps {
@@ -27,7 +28,7 @@ function ToolStep({ tool, isRunning }: { tool: ToolPart; isRunning: boolean }) {
     <details className="group" data-testid="tool-step">
       <summary className="flex list-none items-center gap-2 rounded-md px-2.5 py-1.5 -outline-offset-2 [&::-webkit-details-marker]:hidden">
         <StepStatus state={stepState(tool, isRunning)} />
-        <span className="font-medium whitespace-nowrap">{toolLabel(tool.tool_name)}</span>
+        <span className="font-medium whitespace-nowrap">{toolName(tool.tool_name)}</span>
         <span className="min-w-0 flex-1 truncate text-xs text-quiet">{tool.error?.message ?? argumentsLine(tool.tool_args)}</span>
         {tool.duration_ms === null || tool.duration_ms === undefined ? null : (
           <span className="tabular text-xs text-quiet">{duration(tool.duration_ms)}</span>

@@ -1,21 +1,31 @@
 "use client";
 
 import { ArrowDown } from "lucide-react";
-import { useEffect, useRef, useState, type RefObject } from "react";
+import { useCallback, useEffect, useRef, useState, type RefObject } from "react";
 
+import type { Citation } from "@/components/answer/answer-marks";
+import { PassageSheet } from "@/components/answer/passage-sheet";
 import { Button } from "@/components/ui/button";
 import type { Entry } from "../transcript-entries";
 import { AnswerView } from "./answer-view";
+import { QuestionView } from "./question-view";
 
 interface TranscriptProps {
   entries: Entry[];
+  isBusy: boolean;
   /** Ask as a new question. */
   onAsk: (text: string) => void;
   /** Follow the turn under way again. */
   onRetry: () => void;
+  onRegenerate: (messageId: string) => void;
+  /** Ask this in place of the last question. */
+  onEdit: (messageId: string, text: string) => void;
 }
 
-export function Transcript({ entries, onAsk, onRetry }: TranscriptProps) {
+export function Transcript(props: TranscriptProps) {
+  const { entries } = props;
+  const [cited, setCited] = useState<Citation | null>(null);
+  const closeCited = useCallback(() => setCited(null), []);
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLOListElement>(null);
   const { isAtEnd, toEnd } = useStickToEnd(scroller, content, entries.length);
@@ -25,11 +35,7 @@ export function Transcript({ entries, onAsk, onRetry }: TranscriptProps) {
         <ol ref={content} className="mx-auto flex max-w-3xl flex-col gap-5 p-4">
           {entries.map((entry) => (
             <li key={entry.key}>
-              {entry.kind === "question" ? (
-                <QuestionView text={entry.text} />
-              ) : (
-                <AnswerView {...entry} onAsk={onAsk} onRetry={onRetry} />
-              )}
+              <EntryView entry={entry} onOpenCitation={setCited} {...props} />
             </li>
           ))}
         </ol>
@@ -39,16 +45,28 @@ export function Transcript({ entries, onAsk, onRetry }: TranscriptProps) {
           <ArrowDown aria-hidden="true" className="size-3.5" /> Latest
         </Button>
       )}
+      <PassageSheet citation={cited} onClose={closeCited} />
     </div>
   );
 }
 
-function QuestionView({ text }: { text: string }) {
+interface EntryViewProps extends TranscriptProps {
+  entry: Entry;
+  onOpenCitation: (citation: Citation) => void;
+}
+
+/** Only the last question and the last answer can be changed, and not while an answer is under way. */
+function EntryView({ entry, isBusy, onAsk, onRetry, onRegenerate, onEdit, onOpenCitation }: EntryViewProps) {
+  const id = entry.isLast && !isBusy ? (entry.message?.id ?? null) : null;
+  if (entry.kind === "question") {
+    return <QuestionView text={entry.text} onEdit={id === null ? null : (text) => onEdit(id, text)} />;
+  }
+  const { answer, message, live, question } = entry;
   return (
-    <div className="ml-auto w-fit max-w-[85%] rounded-lg bg-accent-soft px-3 py-2 text-[0.95rem] wrap-anywhere whitespace-pre-wrap">
-      <span className="sr-only">You asked: </span>
-      {text}
-    </div>
+    <AnswerView
+      {...{ answer, message, live, question, onAsk, onRetry, onOpenCitation }}
+      onRegenerate={id === null ? null : () => onRegenerate(id)}
+    />
   );
 }
 

@@ -14,6 +14,7 @@ function storeWith(transport: Partial<Omit<RunTransport, "wait">>) {
   const wait = vi.fn<RunTransport["wait"]>(() => Promise.resolve());
   const fake = {
     ask: vi.fn<RunTransport["ask"]>(() => Promise.reject(networkDown)),
+    regenerate: vi.fn<RunTransport["regenerate"]>(() => Promise.reject(networkDown)),
     events: vi.fn<RunTransport["events"]>(() => Promise.reject(networkDown)),
     stop: vi.fn<RunTransport["stop"]>(() => Promise.resolve()),
     wait,
@@ -107,7 +108,15 @@ describe("TurnStore", () => {
     const { store, fake, turn } = storeWith({ events: answering(part(0)) });
     await store.attach("c1", "r1");
     expect(fake.events).toHaveBeenCalledExactlyOnceWith("r1", 0);
-    expect(turn()).toMatchObject({ question: null, snapshot: { phase: "done", userMessageId: "u1" } });
+    expect(turn()).toMatchObject({ request: { type: "join" }, snapshot: { phase: "done", userMessageId: "u1" } });
+  });
+
+  it("has an answer written once more, and joins it again like any other", async () => {
+    const { store, fake, turn } = storeWith({ regenerate: answering(part(0, 2)), events: answering(part(2)) });
+    await store.regenerate("c1", "a0");
+    expect(fake.regenerate).toHaveBeenCalledExactlyOnceWith("a0", expect.any(String));
+    expect(fake.events).toHaveBeenCalledExactlyOnceWith("r1", 2);
+    expect(turn()?.snapshot.answer.content).toBe("Not very.");
   });
 
   it("stops a run once, and one that has no number yet as soon as it has", async () => {

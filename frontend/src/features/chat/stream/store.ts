@@ -8,9 +8,16 @@ import { EMPTY_TURN, hasEnded, reduceTurn, type TurnSnapshot } from "./reducer";
 
 export type Question = Omit<Schemas["SendIn"], "conversation_id">;
 
+/** How a turn came to this page. One that was joined is known by its run alone: its question is a stored one. */
+export type TurnRequest =
+  | { type: "ask"; question: Question }
+  | { type: "regenerate"; messageId: string }
+  | { type: "join" };
+
 /** The requests that a turn is made of. */
 export interface RunTransport {
   ask: (question: Schemas["SendIn"], idempotencyKey: string) => Promise<ReadableStream<Uint8Array>>;
+  regenerate: (messageId: string, idempotencyKey: string) => Promise<ReadableStream<Uint8Array>>;
   events: (runId: string, lastSeq: number) => Promise<ReadableStream<Uint8Array>>;
   stop: (runId: string) => Promise<unknown>;
   wait: (milliseconds: number) => Promise<void>;
@@ -18,8 +25,7 @@ export interface RunTransport {
 
 /** A turn that this page watches or has watched. */
 export interface LiveTurn {
-  /** Null where the page came to a run that was already under way: the stored conversation has the question. */
-  question: Question | null;
+  request: TurnRequest;
   idempotencyKey: string;
   snapshot: TurnSnapshot;
   connection: "open" | "reconnecting" | "closed";
@@ -35,12 +41,17 @@ export class TurnStore {
   constructor(private readonly transport: RunTransport) {}
 
   ask(conversationId: string, question: Question): Promise<void> {
-    return this.begin(conversationId, question, null);
+    return this.begin(conversationId, { type: "ask", question });
+  }
+
+  /** Have the last question answered once more. */
+  regenerate(conversationId: string, messageId: string): Promise<void> {
+    return this.begin(conversationId, { type: "regenerate", messageId });
   }
 
   /** Join a run that is under way, from its first event. */
   attach(conversationId: string, runId: string): Promise<void> {
-    return this.begin(conversationId, null, runId);
+    return this.begin(conversationId, { type: "join" }, runId);
   }
 
   /** Follow again after a failure, or ask again with the same key where the question never got through. */
@@ -56,9 +67,9 @@ export class TurnStore {
     if (turn.snapshot.runId) await this.sendStop(conversationId, turn.snapshot.runId);
   }
 
-  private begin(conversationId: string, question: Question | null, runId: string | null): Promise<void> {
+  private begin(conversationId: string, request: TurnRequest, runId: string | null = null): Promise<void> {
     const turn: LiveTurn = {
-      question,
+      request,
       idempotencyKey: crypto.randomUUID(),
       snapshot: { ...EMPTY_TURN, runId },
       connection: "open",
@@ -85,12 +96,18 @@ export class TurnStore {
     }
   }
 
-  private sourceOf(conversationId: string, { question, idempotencyKey }: LiveTurn): RunSource {
+  private sourceOf(conversationId: string, { request, idempotencyKey }: LiveTurn): RunSource {
     return {
       open: () => {
-        // A turn without a question was joined by its run's id, and is followed by it.
-        if (question === null) throw new ConnectionLostError();
-        return this.transport.ask({ ...question, conversation_id: conversationId }, idempotencyKey);
+        switch (request.type) {
+          case "ask":
+            return this.transport.ask({ ...request.question, conversation_id: conversationId }, idempotencyKey);
+          case "regenerate":
+            return this.transport.regenerate(request.messageId, idempotencyKey);
+          case "join":
+            // There is no other way to it than its run's id.
+            throw new ConnectionLostError();
+        }
       },
       reopen: (runId, lastSeq) => this.transport.events(runId, lastSeq),
     };
@@ -123,6 +140,12 @@ export class TurnStore {
 
 export function isActive(turn: LiveTurn | undefined): boolean {
   return turn !== undefined && turn.connection !== "closed";
+}
+
+/** The first of the stored messages that this turn takes the place of; null where it only adds to them. */
+export function replacedFrom({ request }: LiveTurn): string | null {
+  if (request.type === "regenerate") return request.messageId;
+  return request.type === "ask" ? (request.question.replaces_message_id ?? null) : null;
 }
 
 function failureSentence(error: unknown): string {

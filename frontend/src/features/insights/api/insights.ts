@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQueryClient, type InfiniteData } from "@tanstack/react-query";
 
 import { api, unwrap } from "@/lib/api/client";
 import type { Schemas } from "@/lib/api/types";
@@ -51,4 +51,30 @@ export function useDismiss(portfolioId: string) {
       ),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: insightKeys.of(portfolioId) }),
   });
+}
+
+type InsightPages = InfiniteData<Schemas["Page_InsightOut_"]>;
+
+/** What a person thinks of an insight. The lists that hold it are changed in place. */
+export function useFeedback({ id, portfolio_id: portfolioId }: Insight) {
+  const queryClient = useQueryClient();
+  const params = { path: { insight_id: id } };
+  const keep = (feedback: Schemas["FeedbackOut"] | null) =>
+    queryClient.setQueriesData<InsightPages>({ queryKey: insightKeys.of(portfolioId) }, (data) =>
+      data ? { ...data, pages: data.pages.map((page) => withFeedback(page, id, feedback)) } : data,
+    );
+  const give = useMutation({
+    mutationFn: (given: Schemas["FeedbackIn"]) =>
+      unwrap(api.POST("/insights/{insight_id}/feedback", { params, body: given })),
+    onSuccess: keep,
+  });
+  const withdraw = useMutation({
+    mutationFn: () => unwrap(api.DELETE("/insights/{insight_id}/feedback", { params })),
+    onSuccess: () => keep(null),
+  });
+  return { give: give.mutateAsync, withdraw: withdraw.mutateAsync };
+}
+
+function withFeedback(page: Schemas["Page_InsightOut_"], id: string, feedback: Schemas["FeedbackOut"] | null) {
+  return { ...page, items: page.items.map((insight) => (insight.id === id ? { ...insight, feedback } : insight)) };
 }

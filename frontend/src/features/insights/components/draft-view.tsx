@@ -17,7 +17,7 @@ export function DraftView({ draft }: { draft: Draft }) {
           <LookUpItem key={lookUp.id} lookUp={lookUp} />
         ))}
       </ul>
-      {draft.text ? <Markdown text={draft.text} streaming /> : null}
+      {draft.text ? <Markdown text={draft.text} streaming dense /> : null}
     </div>
   );
 }

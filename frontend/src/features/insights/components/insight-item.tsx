@@ -1,11 +1,15 @@
 "use client";
 
 import { ChevronRight, X } from "lucide-react";
+import { useMemo } from "react";
 
+import { AnswerText } from "@/components/answer/answer-text";
+import { Feedback } from "@/components/answer/feedback";
+import { GroundingLine } from "@/components/answer/grounding-line";
 import { Button } from "@/components/ui/button";
 import { Markdown } from "@/components/ui/markdown";
 import { day, moment } from "@/lib/format";
-import type { Insight } from "../api/insights";
+import { useFeedback, type Insight } from "../api/insights";
 import { typeLabel } from "../insight-types";
 import { Evidence } from "./evidence";
 import { SeverityLabel } from "./severity-label";
@@ -32,7 +36,7 @@ export function InsightItem({ insight, isOpen, onDismiss }: InsightItemProps) {
           <X aria-hidden="true" className="size-4" />
         </Button>
       </header>
-      <Markdown text={insight.summary} />
+      <Markdown text={insight.summary} dense />
       <details className="group" open={isOpen || undefined}>
         <summary className="flex w-fit list-none items-center gap-1 rounded-sm text-accent [&::-webkit-details-marker]:hidden">
           <ChevronRight aria-hidden="true" className="size-3.5 transition-transform group-open:rotate-90" />
@@ -41,13 +45,31 @@ export function InsightItem({ insight, isOpen, onDismiss }: InsightItemProps) {
         <div className="mt-2 flex flex-col gap-3">
           <Findings insight={insight} />
           <Recommendations items={insight.recommendations} />
-          <Markdown text={insight.analysis} />
-          <p className="text-xs text-quiet">
-            {moment(insight.created_at)} · {insight.model} · {insight.prompt_version}
+          <Analysis insight={insight} />
+          <p className="flex flex-wrap gap-x-2 text-xs text-quiet">
+            <GroundingLine grounding={insight.grounding} />
+            <span>
+              {moment(insight.created_at)} · {insight.model} · {insight.prompt_version}
+            </span>
           </p>
         </div>
       </details>
+      <InsightFeedback insight={insight} />
     </article>
+  );
+}
+
+function Analysis({ insight: { analysis, grounding } }: { insight: Insight }) {
+  const provenance = useMemo(() => ({ figures: grounding?.figures ?? [], citations: [] }), [grounding]);
+  return <AnswerText text={analysis} provenance={provenance} dense />;
+}
+
+function InsightFeedback({ insight }: { insight: Insight }) {
+  const { give, withdraw } = useFeedback(insight);
+  return (
+    <div className="flex flex-wrap items-center gap-1 text-xs text-quiet">
+      <Feedback noun="insight" feedback={insight.feedback ?? null} text={insight.analysis} onGive={give} onWithdraw={withdraw} />
+    </div>
   );
 }
 
