@@ -51,6 +51,8 @@ class Settings(BaseSettings):
     ai_turns_per_minute: int = Field(default=30, ge=1, le=100_000)
     # Figures of an answer: not checked; checked and marked; or held back until the model has mended what has no source
     grounding: Literal["off", "check", "strict"] = "check"
+    # Whether anything that people say is remembered here; each of them may also switch it off for themselves
+    memory_enabled: bool = True
     openai_api_key: SecretStr = Field(default=SecretStr(""), validation_alias="OPENAI_API_KEY")
     openai_base_url: str = Field(default="", validation_alias="OPENAI_BASE_URL")
     openai_model: str = "gpt-5.4-mini"

@@ -76,6 +76,7 @@ async def _runs(app: FastAPI) -> AsyncIterator[None]:
         Limits.of(settings),
         embedder=state.embedder,
         grounding_mode=settings.grounding,
+        remembers=settings.memory_enabled,
     )
     await app.state.runs.open()
     app.state.writers = Writers()

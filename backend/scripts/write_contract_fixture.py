@@ -36,6 +36,7 @@ from app.schemas.chat import (
     Usage,
 )
 from app.schemas.grounding import Grounding
+from app.schemas.memory import UsedMemory
 
 FIXTURE = Path(__file__).resolve().parents[2] / "frontend/src/features/chat/stream/__fixtures__/turns.json"
 
@@ -109,7 +110,9 @@ def _fails(call_id: str, name: str, code: str, message: str) -> ToolResultEvent:
     return ToolResultEvent(data=ToolResultData(tool_call_id=call_id, tool_name=name, error=error, duration_ms=7))
 
 
-def _done(said: Sequence[RunEvent], finish_reason: FinishReason = "stop") -> list[RunEvent]:
+def _done(
+    said: Sequence[RunEvent], finish_reason: FinishReason = "stop", *, memories: Sequence[UsedMemory] = ()
+) -> list[RunEvent]:
     done = DoneData(
         final_text=replay(said).text,
         tool_calls_count=sum(isinstance(event, ToolCallEvent) for event in said),
@@ -117,6 +120,7 @@ def _done(said: Sequence[RunEvent], finish_reason: FinishReason = "stop") -> lis
         usage=Usage(input_tokens=1200, cached_input_tokens=1000, output_tokens=80),
         attempts=[Attempt(provider="offline", model="offline-analyst", outcome="answered")],
         grounding=_grounding(said),
+        memories=list(memories),
     )
     return [_start(), *said, DoneEvent(data=done)]
 
@@ -135,6 +139,10 @@ def _failed(said: Sequence[RunEvent]) -> list[RunEvent]:
 
 _TURNS: dict[str, list[RunEvent]] = {
     "plain text": _done(_says("Your portfolio ", "holds ", "five positions.")),
+    "with what it was told before": _done(
+        _says("You want no more than 5 % in one stock."),
+        memories=[UsedMemory(id=_identifier(5), content="I want no more than 5 % in any one stock.")],
+    ),
     "two tools side by side, then text": _done(
         [
             _calls("c1", "get_beta", portfolio="Growth", window=252),

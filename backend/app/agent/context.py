@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from app.agent import history, token_estimate
+from app.agent import history, rag, token_estimate
 from app.agent.llm_client import SystemMessage, UserMessage
+from app.agent.marks import marked
+from app.agent.rag import Retrieval
 from app.agent.sections import BUDGETS, Context, Piece, Section, piece
 from app.agent.turn_knowledge import Marked, TurnKnowledge, shown
+from app.agent.turn_memory import TurnMemory
 from app.db import Database, Scope
 from app.schemas.chat import UiContext
 
@@ -48,10 +51,15 @@ class Question:
 
 
 async def assemble(
-    database: Database, scope: Scope, question: Question, turn_knowledge: TurnKnowledge | None = None
+    database: Database,
+    scope: Scope,
+    question: Question,
+    turn_knowledge: TurnKnowledge | None = None,
+    turn_memory: TurnMemory | None = None,
 ) -> Context:
     summary = question.summary
     passages = await turn_knowledge.find_if_possible(database, scope, question.text) if turn_knowledge else []
+    memories = await turn_memory.recall(database, scope, question.text) if turn_memory else None
     async with database.session(scope) as session:
         said = await history.load(
             session, question.conversation_id, after=summary.position if summary else 0, before=question.position
@@ -61,6 +69,7 @@ async def assemble(
             rules(),
             *([history.summary(summary.text)] if summary else []),
             said,
+            *([memories] if memories else []),
             *([knowledge(passages)] if passages else []),
             page(question, datetime.now(UTC)),
             Section("question", (piece(UserMessage(role="user", content=question.text)),)),
@@ -83,19 +92,22 @@ def knowledge(passages: Sequence[Marked]) -> Section:
 
 
 def _passages(passages: Sequence[Marked]) -> Piece:
-    text = f"Passages of the knowledge base:\n<data>{history.inert({'passages': shown(passages)})}</data>"
-    message = SystemMessage(role="system", content=text)
-    return piece(message, sources=[str(each.passage.chunk_id) for each in passages])
+    text = f"Passages of the knowledge base:\n{marked({'passages': shown(passages)})}"
+    return piece(
+        SystemMessage(role="system", content=text),
+        sources=[str(each.passage.chunk_id) for each in passages],
+        scores=[round(rag.relevance(each.passage, Retrieval()), 3) for each in passages],
+    )
 
 
 def page(question: Question, now: datetime) -> Section:
     """What holds for this question only. Names and selections are other people's text, and are marked as such."""
-    shown = history.inert(_facts(question, now))
+    shown = marked(_facts(question, now))
     left_out = 0
     if token_estimate.of_text(shown) > BUDGETS["page"]:
         # The one part of it that has no bounds of its own
-        shown, left_out = history.inert(_facts(question, now, with_selection=False)), 1
-    text = f"Where the person is now:\n<data>{shown}</data>"
+        shown, left_out = marked(_facts(question, now, with_selection=False)), 1
+    text = f"Where the person is now:\n{shown}"
     return Section("page", (piece(SystemMessage(role="system", content=text)),), left_out=left_out, text=text)
 
 

@@ -1,6 +1,5 @@
 """What was said before, as the model is shown it: the newest turns whole, and a summary in the place of older ones."""
 
-import json
 from collections.abc import Sequence
 from typing import cast
 from uuid import UUID
@@ -9,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.agent import token_estimate
 from app.agent.llm_client import AssistantMessage, LLMMessage, SystemMessage, UserMessage
+from app.agent.marks import marked
 from app.agent.sections import BUDGETS, Piece, Section, newest_within, piece
 from app.models import Message
 from app.repositories import message as message_repository
@@ -34,19 +34,14 @@ def section(messages: Sequence[Message], *, asked: int) -> Section:
 
 def summary(text: str) -> Section:
     """A model's own words about what people said: data, as everything that they said is."""
-    shown = inert({"summary": text})
-    message = SystemMessage(role="system", content=f"What was said before in this conversation:\n<data>{shown}</data>")
+    shown = marked({"summary": text})
+    message = SystemMessage(role="system", content=f"What was said before in this conversation:\n{shown}")
     return Section("summary", (piece(message),), text=text)
 
 
 def tokens_of(message: Message) -> int:
     """What a stored message will cost when it is shown again."""
     return token_estimate.of_messages(_messages(message))
-
-
-def inert(facts: dict[str, object]) -> str:
-    """As JSON between marks. No text inside can close them."""
-    return json.dumps(facts, ensure_ascii=False).replace("<", "\\u003c")
 
 
 def _turns(messages: Sequence[Message]) -> list[Piece]:

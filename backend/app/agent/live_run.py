@@ -75,7 +75,9 @@ class LiveRun:
 
     async def _play(self) -> None:
         async with asyncio.timeout(MAX_TURN_SECONDS):
-            given = await context.assemble(self._place.database, self._scope, self._question, self._turn.knowledge)
+            given = await context.assemble(
+                self._place.database, self._scope, self._question, self._turn.knowledge, self._turn.memory
+            )
             async with aclosing(self._turn.events(given)) as events:
                 async for event in events:
                     self.log.append(event)

@@ -16,6 +16,7 @@ from app.agent.usage import Call
 from app.db import Scope
 from app.models import Message, Run
 from app.repositories import conversation as conversation_repository
+from app.repositories import memory as memory_repository
 from app.repositories import message as message_repository
 from app.repositories import run as run_repository
 from app.schemas.chat import (
@@ -31,6 +32,7 @@ from app.schemas.chat import (
     ToolResultData,
     ToolResultEvent,
 )
+from app.schemas.memory import UsedMemory
 
 STOPPED_WITHOUT_TEXT = "Stopped before there was an answer."
 ENDED_WITHOUT_RESULT = "The turn ended before this tool had answered."
@@ -119,6 +121,7 @@ async def store(
     session.add(message)
     await conversation_repository.touch(session, run.conversation_id)
     await session.flush()
+    await memory_repository.note_used(session, [memory.id for memory in _memories(final)])
     await ledger.write(session, Account(Scope(run.user_id, run.tenant_id), run_id=run.id), record.calls)
 
 
@@ -143,6 +146,10 @@ def _citations(final: Snapshot) -> list[dict[str, Any]]:
             return [citation.model_dump(mode="json") for citation in citations]
         case _:
             return []
+
+
+def _memories(final: Snapshot) -> list[UsedMemory]:
+    return final.ending.memories if isinstance(final.ending, DoneData) else []
 
 
 def _message(
@@ -175,6 +182,7 @@ def _message(
         grounding=_grounding(final),
         error=error,
         citations=_citations(final),
+        memories=[memory.model_dump(mode="json") for memory in _memories(final)],
     )
     message.tokens = history.tokens_of(message)
     return message

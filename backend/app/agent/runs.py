@@ -30,6 +30,7 @@ from app.agent.runtime import Turn
 from app.agent.tools.contract import ToolContext
 from app.agent.turn_grounding import GroundingMode
 from app.agent.turn_knowledge import TurnKnowledge
+from app.agent.turn_memory import TurnMemory
 from app.agent.turn_tools import ToolBox
 from app.db import Database, Scope
 from app.errors import NotFound, Unavailable
@@ -66,12 +67,15 @@ class Runs:
         limits: Limits = STANDARD,
         embedder: Embedder | None = None,
         grounding_mode: GroundingMode = "check",
+        *,
+        remembers: bool = True,
     ) -> None:
-        """Without an embedder, turns know nothing of the knowledge base."""
+        """Without an embedder, turns know nothing of the knowledge base; `remembers`: of what people have said."""
         self._database = database
         self._embedder = embedder
         self._toolbox = toolbox
         self._grounding_mode = grounding_mode
+        self._remembers = remembers
         self._place = Place(database, owner=uuid4().hex)
         self._desk = Desk(clients, limits, self._place.owner)
         self._live: dict[UUID, LiveRun] = {}
@@ -200,7 +204,8 @@ class Runs:
     def _begun(self, scope: Scope, asked: Asked | Run) -> UUID:
         if isinstance(asked, Run):
             return asked.id
-        context = ToolContext(self._database, scope, asked.portfolio_id, self._knowledge(asked))
+        memory = TurnMemory(self._embedder, asked.portfolio_id, with_own=self._remembers)
+        context = ToolContext(self._database, scope, asked.portfolio_id, self._knowledge(asked), memory)
         purse = self._desk.limits.purse(self._database, Account(scope, run_id=asked.run.id))
         turn = Turn(asked.choice, self._toolbox, context, _metadata(asked), purse, self._grounding_mode)
         live = LiveRun(self._place, self._journal, scope, asked, turn)

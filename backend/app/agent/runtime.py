@@ -105,6 +105,7 @@ class Turn:
         self._is_corrected = False
         self._tools = TurnTools(toolbox, context)
         self.knowledge = context.knowledge
+        self.memory = context.memory
         self._metadata = metadata
         self._step = _Step()
         self._call_ids: set[str] = set()
@@ -129,6 +130,7 @@ class Turn:
                 attempts=self.attempts.entries,
                 citations=self.knowledge.cited(self.snapshot.text) if self.knowledge else [],
                 grounding=self.grounding,
+                memories=self.memory.used if self.memory else [],
             )
         )
 

@@ -29,11 +29,15 @@ BUDGETS: dict[SectionName, int] = {
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What is shown whole or not at all. `sources` are the identifiers of the rows that it was made of."""
+    """What is shown whole or not at all. `sources` are the identifiers of the rows that it was made of.
+
+    `scores` say of each source how well it fits the question, where it was chosen by that.
+    """
 
     messages: tuple[LLMMessage, ...]
     tokens: int
     sources: tuple[str, ...] = ()
+    scores: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,7 @@ class Section:
             "tokens": self.tokens,
             "budget": BUDGETS[self.name],
             "sources": [source for piece in self.pieces for source in piece.sources],
+            "scores": [score for piece in self.pieces for score in piece.scores],
             "left_out": self.left_out,
             "text": self.text,
         }
@@ -98,8 +103,8 @@ class Context:
         }
 
 
-def piece(*messages: LLMMessage, sources: Iterable[str] = ()) -> Piece:
-    return Piece(messages, token_estimate.of_messages(messages), tuple(sources))
+def piece(*messages: LLMMessage, sources: Iterable[str] = (), scores: Iterable[float] = ()) -> Piece:
+    return Piece(messages, token_estimate.of_messages(messages), tuple(sources), tuple(scores))
 
 
 def newest_within(pieces: Sequence[Piece], budget: int) -> tuple[Piece, ...]:

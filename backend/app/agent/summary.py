@@ -26,6 +26,7 @@ from app.agent.llm_client import (
     UserMessage,
     provider_key,
 )
+from app.agent.marks import marked
 from app.agent.metering import metered
 from app.agent.sections import BUDGETS, Context
 from app.db import Database, Scope
@@ -124,10 +125,9 @@ def _turns(said: Sequence[Said]) -> list[list[Said]]:
 
 def _messages(summary: str | None, turns: Sequence[Sequence[Said]]) -> list[LLMMessage]:
     shown = [{message.role: message.content for message in turn} for turn in turns]
-    data = history.inert({"summary": summary or "", "turns": shown})
     return [
         SystemMessage(role="system", content=_prompt()),
-        UserMessage(role="user", content=f"<data>{data}</data>"),
+        UserMessage(role="user", content=marked({"summary": summary or "", "turns": shown})),
     ]
 
 

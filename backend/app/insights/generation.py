@@ -1,7 +1,6 @@
 """From facts to words: a model words them, code checks its answer, rules stand in where it cannot be used."""
 
 import asyncio
-import json
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from app.agent.llm_client import (
     SystemMessage,
     UserMessage,
 )
+from app.agent.marks import marked
 from app.insights import prompts, sources, wording
 from app.insights.facts import InsightFacts
 from app.insights.preview import Preview
@@ -89,12 +89,11 @@ async def _check_figures(text: InsightText, facts: InsightFacts) -> None:
 
 
 def _messages(order: Order) -> list[LLMMessage]:
-    # No name inside can close the marks
-    data = json.dumps(order.facts.model_dump(mode="json"), ensure_ascii=False).replace("<", "\\u003c")
+    data = marked(order.facts.model_dump(mode="json"))
     wish = f"\n\nI am most interested in: {order.focus}" if order.focus else ""
     return [
         SystemMessage(role="system", content=f"{prompts.rules()}\n\nYour task\n{order.prompt}"),
-        UserMessage(role="user", content=f"<data>{data}</data>{wish}"),
+        UserMessage(role="user", content=f"{data}{wish}"),
     ]
 
 

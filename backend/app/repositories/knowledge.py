@@ -146,6 +146,11 @@ async def chunks_of(session: AsyncSession, source_id: UUID) -> Sequence[Knowledg
     return (await session.scalars(statement.order_by(KnowledgeChunk.chunk_index))).all()
 
 
+async def chunks_by_id(session: AsyncSession, chunk_ids: Collection[UUID]) -> Sequence[KnowledgeChunk]:
+    """Those that are still there."""
+    return (await session.scalars(select(KnowledgeChunk).where(KnowledgeChunk.id.in_(chunk_ids)))).all()
+
+
 async def _lock_scope(session: AsyncSession, scope: str) -> None:
     # Word counts of a scope are changed by one transaction after the other: in another order they would deadlock
     await session.execute(select(KnowledgeScope.scope).where(KnowledgeScope.scope == scope).with_for_update())

@@ -5,14 +5,35 @@ from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import CursorResult, delete, func, select, tuple_
+from pgvector.sqlalchemy import VECTOR
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    CursorResult,
+    Double,
+    Float,
+    Uuid,
+    bindparam,
+    case,
+    cast,
+    delete,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db import Scope
 from app.models import Memory, Tenant, User
 from app.models.embedding_model import EmbeddingModel
+from app.models.memory import MemoryKind, MemoryScope
 
 Key = tuple[dt.datetime, UUID]
+
+SECONDS_PER_DAY = 86_400
+# A person's and their tenant's, at their limits, and what ships
+MOST_LOOKED_AT = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +42,27 @@ class Embedding:
     vector: NDArray[np.float32]
 
 
+@dataclass(frozen=True, slots=True)
+class Usable:
+    """A memory that may be used in a turn. `days` since it was changed or used; `similarity` is null where unknown."""
+
+    id: UUID
+    scope: MemoryScope
+    kind: MemoryKind
+    content: str
+    is_about_portfolio: bool
+    days: float
+    similarity: float | None = None
+
+
 async def find(session: AsyncSession, memory_id: UUID) -> Memory | None:
     """None for what does not exist or may not be read: row-level security hides it."""
     return await session.get(Memory, memory_id)
+
+
+async def list_by_id(session: AsyncSession, memory_ids: Sequence[UUID]) -> Sequence[Memory]:
+    """Those that are still there."""
+    return (await session.scalars(select(Memory).where(Memory.id.in_(memory_ids)))).all()
 
 
 async def list_page(
@@ -45,6 +84,52 @@ async def list_page(
     if before is not None:
         statement = statement.where(tuple_(*order) < before)
     return (await session.scalars(statement.order_by(*(column.desc() for column in order)))).all()
+
+
+async def list_usable(session: AsyncSession, portfolio_id: UUID | None, *, with_own: bool) -> list[Usable]:
+    """What may be used for a question about this portfolio, or about none: never what is about another one.
+
+    A person who has switched memory off has none of their own; what is the tenant's holds.
+    """
+    is_wanted: ColumnElement[bool] = Memory.user_id.is_(None)
+    if with_own:
+        is_wanted = or_(is_wanted, select(User.id).where(User.id == Memory.user_id, User.memory_enabled).exists())
+    since = func.greatest(Memory.updated_at, Memory.last_used_at)
+    query = (
+        select(
+            Memory.id,
+            Memory.scope,
+            Memory.kind,
+            Memory.content,
+            Memory.portfolio_id.is_not(None),
+            (func.extract("epoch", func.now() - since) / SECONDS_PER_DAY).cast(Double),
+        )
+        .where(
+            Memory.status == "active",
+            or_(Memory.portfolio_id.is_(None), Memory.portfolio_id == portfolio_id),
+            is_wanted,
+        )
+        .order_by(Memory.created_at.desc(), Memory.id)
+        .limit(MOST_LOOKED_AT)
+    )
+    return [Usable(*row) for row in await session.execute(query)]
+
+
+async def similarities(
+    session: AsyncSession, memory_ids: Sequence[UUID], model: EmbeddingModel, vector: NDArray[np.float32]
+) -> dict[UUID, float]:
+    """Of those that this model has embedded: vectors of different models mean nothing to each other."""
+    distance = Memory.embedding.op("<=>", return_type=Float)(bindparam("vector", type_=VECTOR()))
+    # Of another model's vector not even the length is the same: it must not be compared before it is sorted out
+    near = case((Memory.embedding_model == model.name, 1.0 - distance))
+    query = select(Memory.id, near).where(Memory.id.in_(memory_ids), Memory.embedding_model == model.name)
+    return {memory_id: float(value) for memory_id, value in await session.execute(query, {"vector": vector})}
+
+
+async def note_used(session: AsyncSession, memory_ids: Sequence[UUID]) -> None:
+    """By way of a door: who uses a tenant's memory may not write it."""
+    if memory_ids:
+        await session.execute(select(func.note_memories_used(cast(list(memory_ids), ARRAY(Uuid)))))
 
 
 async def lock_owner(session: AsyncSession, scope: Scope, memory_scope: str) -> None:

@@ -13,6 +13,7 @@ from app.schemas.base import Request, Schema
 from app.schemas.feedback import FeedbackOut
 from app.schemas.grounding import Grounding
 from app.schemas.knowledge import Citation
+from app.schemas.memory import UsedMemory
 
 Mode = Literal["standard", "deep", "research", "offline"]
 RunStatus = Literal["running", "completed", "stopped", "failed"]
@@ -137,6 +138,7 @@ class MessageOut(Schema):
     attempts: list[Attempt]
     grounding: Grounding | None
     citations: list[Citation]
+    memories: list[UsedMemory]
     error: TurnError | None
     feedback: FeedbackOut | None = None
     created_at: datetime
@@ -179,6 +181,8 @@ class ToolResultData(Schema):
 
 
 class DoneData(Schema):
+    """`memories` are those that the analyst was given, which it need not have used."""
+
     final_text: str
     tool_calls_count: int
     finish_reason: FinishReason
@@ -186,6 +190,7 @@ class DoneData(Schema):
     attempts: list[Attempt]
     grounding: Grounding | None = None
     citations: list[Citation] = []
+    memories: list[UsedMemory] = []
 
 
 class ErrorData(TurnError):

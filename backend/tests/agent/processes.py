@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import text as sql
 from sqlalchemy import update
 
+from app.agent.embeddings import Embedder
 from app.agent.run_log import LoggedEvent
 from app.agent.runs import Runs
 from app.db import Database, Scope
@@ -19,9 +20,12 @@ from tests.builders import scope_of
 
 @asynccontextmanager
 async def process(
-    database: Database, client: ScriptedClient, toolbox: FakeToolBox | None = None
+    database: Database,
+    client: ScriptedClient,
+    toolbox: FakeToolBox | None = None,
+    embedder: Embedder | None = None,
 ) -> AsyncIterator[Runs]:
-    runs = Runs(database, ScriptedClients(client), toolbox or FakeToolBox())
+    runs = Runs(database, ScriptedClients(client), toolbox or FakeToolBox(), embedder=embedder)
     await runs.open()
     yield runs
     await runs.close()

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.agent.llm_client import AssistantMessage, LLMMessage, ToolMessage
+from app.agent.marks import CLOSING, OPENING
 
-_DATA = re.compile(r"<data>(.*)</data>", re.DOTALL)
+_DATA = re.compile(f"{OPENING}(.*){CLOSING}", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def _add_output(message: ToolMessage, open_calls: dict[str, CallRecord]) -> None
 
 
 def marked_data(text: str) -> dict[str, Any]:
-    """What code tells a model comes between marks, as one JSON object (app/agent/context.py)."""
+    """What code tells a model comes between marks, as one JSON object."""
     marked = _DATA.search(text)
     return _object(marked[1]) if marked else {}
 

@@ -26,6 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.agent.llm_client import ToolSpec
 from app.agent.tools.json_schema import parameters_of
 from app.agent.turn_knowledge import TurnKnowledge
+from app.agent.turn_memory import TurnMemory
 from app.db import Database, Scope
 
 
@@ -33,13 +34,15 @@ from app.db import Database, Scope
 class ToolContext:
     """On whose behalf tools run. `portfolio_id` is that of the page: a default, never a permission.
 
-    `knowledge` is what the turn has been given of the knowledge base; None where there is none to search.
+    `knowledge` is what the turn has been given of the knowledge base; None where there is none to search. `memory` is
+    what it has been given of what is remembered; None outside a conversation.
     """
 
     database: Database
     scope: Scope
     portfolio_id: UUID | None
     knowledge: TurnKnowledge | None = None
+    memory: TurnMemory | None = None
 
 
 @dataclass(frozen=True, slots=True)

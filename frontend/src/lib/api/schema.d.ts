@@ -3146,6 +3146,8 @@ export interface components {
             grounding: components["schemas"]["Grounding"] | null;
             /** Citations */
             citations: components["schemas"]["Citation"][];
+            /** Memories */
+            memories: components["schemas"]["UsedMemory"][];
             error: components["schemas"]["TurnError"] | null;
             feedback?: components["schemas"]["FeedbackOut"] | null;
             /**
@@ -4845,6 +4847,19 @@ export interface components {
             /** Reasoning Tokens */
             reasoning_tokens: number;
         };
+        /**
+         * UsedMemory
+         * @description One that the analyst was given for an answer, as it was then.
+         */
+        UsedMemory: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Content */
+            content: string;
+        };
         /** UserOut */
         UserOut: {
             /**
@@ -5157,7 +5172,10 @@ export interface components {
             /** Trading Days */
             trading_days: number;
         };
-        /** DoneData */
+        /**
+         * DoneData
+         * @description `memories` are those that the analyst was given, which it need not have used.
+         */
         DoneData: {
             /** Final Text */
             final_text: string;
@@ -5178,6 +5196,11 @@ export interface components {
              * @default []
              */
             citations: components["schemas"]["Citation"][];
+            /**
+             * Memories
+             * @default []
+             */
+            memories: components["schemas"]["UsedMemory"][];
         };
         /** DoneEvent */
         DoneEvent: {

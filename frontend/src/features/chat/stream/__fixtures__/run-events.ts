@@ -48,6 +48,7 @@ export const done = (text: string): RunEvent => ({
     attempts: [{ provider: "openai", model: "gpt-5-mini", outcome: "ok" }],
     grounding: null,
     citations: [],
+    memories: [],
   },
 });
 
