@@ -10,7 +10,19 @@ from argon2 import PasswordHasher
 
 from app.config import Settings
 from app.db import Database, Scope
-from app.models import CashFlow, Instrument, Memory, Portfolio, Position, Price, RoutingRule, TargetPrice, Tenant, User
+from app.models import (
+    CashFlow,
+    Insight,
+    Instrument,
+    Memory,
+    Portfolio,
+    Position,
+    Price,
+    RoutingRule,
+    TargetPrice,
+    Tenant,
+    User,
+)
 from app.repositories import memory as memory_repository
 from app.services import token
 
@@ -99,6 +111,15 @@ async def make_cash_flow(database: Database, portfolio: Portfolio, **columns: An
     async with database.session(Scope(portfolio.user_id, portfolio.tenant_id)) as session:
         session.add(cash_flow)
     return cash_flow
+
+
+def insight(user_id: UUID, portfolio_id: UUID, **columns: Any) -> Insight:
+    """Not stored yet."""
+    written = {
+        "insight_type": "daily_summary", "severity": "info", "title": "A quiet day", "summary": "Nothing stands out.",
+        "analysis": "Nothing.", "as_of": FIRST_DAY, "provider": "offline", "model": "offline", "prompt_version": "1",
+    }  # fmt: skip
+    return Insight(user_id=user_id, portfolio_id=portfolio_id, **(written | columns))
 
 
 async def make_target_price(database: Database, portfolio: Portfolio, **columns: Any) -> TargetPrice:

@@ -10,10 +10,10 @@ from fastapi import FastAPI
 
 from app.config import Settings
 from app.db import Database
-from app.models import Conversation, Insight, Message, User
+from app.models import Conversation, Message, User
 from app.schemas.feedback import MAX_EDITED_CHARS
 from app.services.feedback import MAX_PER_HOUR
-from tests.builders import auth_headers, make_portfolio, make_user, scope_of
+from tests.builders import auth_headers, insight, make_portfolio, make_user, scope_of
 
 
 class Said:
@@ -40,7 +40,7 @@ async def said(database: Database) -> Said:
             "question": _message(conversation, "user"),
             "answer": _message(conversation, "assistant"),
             "second": _message(conversation, "assistant"),
-            "insight": _insight(user, portfolio.id),
+            "insight": insight(user.id, portfolio.id, id=uuid4()),
         }
         session.add_all(rows.values())
         await session.flush()
@@ -58,22 +58,6 @@ async def http(app: FastAPI, said: Said, settings: Settings) -> AsyncIterator[ht
 def _message(conversation: Conversation, role: str) -> Message:
     return Message(
         id=uuid4(), user_id=conversation.user_id, conversation_id=conversation.id, role=role, content="What is said."
-    )
-
-
-def _insight(user: User, portfolio_id: UUID) -> Insight:
-    return Insight(
-        id=uuid4(),
-        user_id=user.id,
-        portfolio_id=portfolio_id,
-        insight_type="daily_summary",
-        severity="info",
-        title="A quiet day",
-        summary="",
-        analysis="",
-        provider="offline",
-        model="",
-        prompt_version="",
     )
 
 

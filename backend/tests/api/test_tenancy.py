@@ -11,10 +11,11 @@ from sqlalchemy import func
 from app.config import Settings
 from app.db import Database
 from app.main import create_app
-from app.models import Conversation, Insight, InsightTemplate, Message, Run, User
+from app.models import Conversation, InsightTemplate, Message, Run, User
 from tests.agent.knowledge_base import make_document
 from tests.builders import (
     auth_headers,
+    insight,
     make_cash_flow,
     make_instrument,
     make_memory,
@@ -100,7 +101,7 @@ async def foreign_ids(database: Database) -> dict[str, UUID]:
             )
         )
         session.add(_run(run_id, eve, conversation.id))
-        session.add(_insight(insight_id, eve, portfolio.id))
+        session.add(insight(eve.id, portfolio.id, id=insight_id, title="Eve's"))
     document = await make_document(database, scope_of(eve), "Eve's secret.", knowledge_scope=f"user:{eve.id}")
     return {
         "document_id": document.id,
@@ -139,22 +140,6 @@ def _run(run_id: UUID, owner: User, conversation_id: UUID) -> Run:
         request_hash="",
         lease_owner="",
         lease_expires_at=func.now(),
-    )
-
-
-def _insight(insight_id: UUID, owner: User, portfolio_id: UUID) -> Insight:
-    return Insight(
-        id=insight_id,
-        user_id=owner.id,
-        portfolio_id=portfolio_id,
-        insight_type="daily_summary",
-        severity="info",
-        title="Eve's",
-        summary="",
-        analysis="",
-        provider="offline",
-        model="",
-        prompt_version="",
     )
 
 

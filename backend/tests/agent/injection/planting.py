@@ -6,20 +6,15 @@ from typing import Any
 from uuid import UUID
 
 from app.db import Database, Scope
-from app.models import Insight
 from app.services import knowledge_indexing
 from tests.agent.knowledge_base import WordEmbedder, make_document
 from tests.agent.scripted import ScriptedClient, answer
 from tests.api.chat_fixtures import Chat
-from tests.builders import FIRST_DAY, make_instrument
+from tests.builders import FIRST_DAY, insight, make_instrument
 
 PLAIN = "PLAIN"
 CLOSES = [100.0 + (day * 7 % 13) / 2 for day in range(60)]
 QUESTION = "How is my portfolio doing?"
-INSIGHT = {
-    "insight_type": "daily_summary", "severity": "info", "title": "A quiet day", "summary": "Nothing stands out.",
-    "analysis": "Nothing.", "as_of": FIRST_DAY, "provider": "offline", "model": "offline", "prompt_version": "1",
-}  # fmt: skip
 
 
 @dataclass
@@ -53,9 +48,7 @@ class Victim:
     async def note(self, **columns: Any) -> None:
         """An insight that a model has written before."""
         async with self.database.session(self.scope) as session:
-            session.add(
-                Insight(user_id=self.scope.user_id, portfolio_id=UUID(self.portfolio_id), **{**INSIGHT, **columns})
-            )
+            session.add(insight(self.scope.user_id, UUID(self.portfolio_id), **columns))
 
     async def upload(self, rows: str, *, name: str = "positions.csv") -> str:
         """The portfolio that comes of it."""

@@ -13,14 +13,14 @@ from psycopg import sql
 
 from app.config import Settings
 from app.db import Database
-from app.models import Conversation, Insight, Message, Portfolio, TargetPrice, User
+from app.models import Conversation, Message, Portfolio, TargetPrice, User
 from tests.agent.injection.obedient import SwitchedClients
-from tests.agent.injection.planting import CLOSES, INSIGHT, PLAIN, QUESTION, Victim
+from tests.agent.injection.planting import CLOSES, PLAIN, QUESTION, Victim
 from tests.agent.knowledge_base import WordEmbedder, index_document
 from tests.api.chat_fixtures import Chat
 from tests.builders import (
-    FIRST_DAY,
     auth_headers,
+    insight,
     make_cash_flow,
     make_instrument,
     make_portfolio,
@@ -136,7 +136,7 @@ async def _portfolio_with_secrets(database: Database, user: User) -> Portfolio:
     owned = {"user_id": user.id, "portfolio_id": portfolio.id}
     async with database.session(scope_of(user)) as session:
         session.add(TargetPrice(**owned, symbol="CANARYCO", base=7781, note="canary target"))
-        session.add(Insight(**owned, **{**INSIGHT, "title": "Canary insight", "as_of": FIRST_DAY}))
+        session.add(insight(**owned, title="Canary insight"))
         talk = Conversation(**owned, tenant_id=user.tenant_id, title="Canary talk", mode="standard")
         session.add(talk)
         await session.flush()

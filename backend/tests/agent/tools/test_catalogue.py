@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import AsyncIterator
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
@@ -11,7 +11,6 @@ from app.agent.tools.catalogue import TOOLS, standard_registry
 from app.agent.tools.contract import PortfolioNotFound, ToolContext
 from app.agent.tools.size import MAX_RESULT_BYTES, encoded_size
 from app.db import Database
-from app.models import Insight
 from app.schemas.base import Schema
 from app.schemas.page import PageQuery
 from app.schemas.stress import CustomStress
@@ -24,6 +23,7 @@ from app.services import target_price as target_price_service
 from app.services.analytics import AnalyticsService, stress
 from app.services.market_overview import market_overview
 from tests.agent.demo_turn import BALANCED, LONG_SHORT, TECHNOLOGY, Page
+from tests.builders import insight
 
 OF_ONE_PORTFOLIO = [tool.name for tool in TOOLS if "portfolio" in tool.input_model.model_fields]
 # Where a tool answers with less than the endpoint: which fields are shorter
@@ -301,32 +301,12 @@ async def test_recent_insights_are_the_persons_own_newest_first(database: Databa
     for scope in (demo.DEMO.scope, demo.OTHER.scope):
         async with database.session(scope) as session:
             for row in (await portfolio_service.list_page(session, PageQuery())).items:
-                session.add(_insight(scope.user_id, row.id, row.name))
+                session.add(insight(scope.user_id, row.id, title=row.name))
     context = ToolContext(database, demo.DEMO.scope, None)
     result = await _result(context, "get_recent_insights")
     assert sorted(insight["title"] for insight in result["insights"]) == [BALANCED, TECHNOLOGY, LONG_SHORT]
     of_one = await _result(context, "get_recent_insights", portfolio=TECHNOLOGY)
     assert [insight["title"] for insight in of_one["insights"]] == [TECHNOLOGY]
-
-
-def _insight(user_id: UUID, portfolio_id: UUID, title: str) -> Insight:
-    return Insight(
-        user_id=user_id,
-        portfolio_id=portfolio_id,
-        insight_type="daily_summary",
-        severity="info",
-        title=title,
-        summary="A summary.",
-        findings=[],
-        recommendations=[],
-        analysis="",
-        evidence={},
-        as_of=dt.date(2022, 12, 28),
-        provider="offline",
-        model="offline-analyst",
-        prompt_version="1",
-        usage={},
-    )
 
 
 def test_every_tool_is_described_without_references() -> None:
