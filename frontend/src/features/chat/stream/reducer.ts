@@ -18,6 +18,7 @@ export type Answer = Pick<
   | "attempts"
   | "grounding"
   | "citations"
+  | "memories"
   | "error"
 >;
 
@@ -48,6 +49,7 @@ export const EMPTY_TURN: TurnSnapshot = {
     attempts: [],
     grounding: null,
     citations: [],
+    memories: [],
     error: null,
   },
 };
@@ -112,7 +114,7 @@ function settleTool(answer: Answer, outcome: Schemas["ToolResultData"]): Answer 
 }
 
 function finish(answer: Answer, data: Schemas["DoneData"]): Answer {
-  const { finish_reason, usage, grounding, citations } = data;
+  const { finish_reason, usage, grounding, citations, memories } = data;
   // Another model may have taken over since the start: the last attempt names the one that answered.
   const { provider, model } = data.attempts.at(-1) ?? answer;
   return {
@@ -125,5 +127,6 @@ function finish(answer: Answer, data: Schemas["DoneData"]): Answer {
     attempts: data.attempts,
     grounding,
     citations,
+    memories,
   };
 }
