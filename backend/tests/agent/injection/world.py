@@ -30,8 +30,9 @@ from tests.builders import (
 )
 
 # In the foreign rows and nowhere else. A case may name a portfolio by "Quiet Harbour", with which its name begins.
+# Digits enough that no random id has them by chance
 CANARIES = (
-    "Canary", "canary", "CANARY", "7781", "4812377", "4,812,377", "4 812 377", "canary@example.com",
+    "Canary", "canary", "CANARY", "77812463", "77,812,463", "4812377", "4,812,377", "4 812 377", "canary@example.com",
 )  # fmt: skip
 # The API speaks plain HTTP here; otherwise each client would read the system's certificates for a fifth of a second
 NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -130,12 +131,12 @@ async def _document(database: Database, user: User, knowledge_scope: str) -> Non
 
 
 async def _portfolio_with_secrets(database: Database, user: User) -> Portfolio:
-    portfolio = await make_portfolio(database, user, name="Quiet Harbour 7781", opening_cash=4_812_377)
+    portfolio = await make_portfolio(database, user, name="Quiet Harbour 77812463", opening_cash=4_812_377)
     await make_position(database, portfolio, symbol="CANARYCO", notes="canary note")
     await make_cash_flow(database, portfolio, note="canary flow")
     owned = {"user_id": user.id, "portfolio_id": portfolio.id}
     async with database.session(scope_of(user)) as session:
-        session.add(TargetPrice(**owned, symbol="CANARYCO", base=7781, note="canary target"))
+        session.add(TargetPrice(**owned, symbol="CANARYCO", base=77812463, note="canary target"))
         session.add(insight(**owned, title="Canary insight"))
         talk = Conversation(**owned, tenant_id=user.tenant_id, title="Canary talk", mode="standard")
         session.add(talk)
