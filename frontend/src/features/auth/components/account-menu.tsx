@@ -1,10 +1,13 @@
 "use client";
 
-import { LogOut, User } from "lucide-react";
+import { LogOut, Settings, ShieldCheck, User, type LucideIcon } from "lucide-react";
+import Link from "next/link";
 import { DropdownMenu } from "radix-ui";
 
 import { Button } from "@/components/ui/button";
 import { useMe, useSignOut } from "../api/session";
+
+const ITEM = "flex cursor-pointer items-center gap-2 rounded px-2 py-1.5 outline-none data-highlighted:bg-raised";
 
 export function AccountMenu() {
   const me = useMe();
@@ -30,14 +33,23 @@ export function AccountMenu() {
             <span className="block text-xs text-quiet">{me.data?.email}</span>
           </DropdownMenu.Label>
           <DropdownMenu.Separator className="my-1 h-px bg-line" />
-          <DropdownMenu.Item
-            onSelect={leave}
-            className="flex cursor-pointer items-center gap-2 rounded px-2 py-1.5 outline-none data-highlighted:bg-raised"
-          >
+          <PageItem href="/settings" icon={Settings} label="Settings" />
+          {me.data?.role === "admin" ? <PageItem href="/administration" icon={ShieldCheck} label="Administration" /> : null}
+          <DropdownMenu.Item onSelect={leave} className={ITEM}>
             <LogOut aria-hidden="true" className="size-4" /> Sign out
           </DropdownMenu.Item>
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
     </DropdownMenu.Root>
+  );
+}
+
+function PageItem({ href, icon: Icon, label }: { href: string; icon: LucideIcon; label: string }) {
+  return (
+    <DropdownMenu.Item asChild className={ITEM}>
+      <Link href={href}>
+        <Icon aria-hidden="true" className="size-4" /> {label}
+      </Link>
+    </DropdownMenu.Item>
   );
 }

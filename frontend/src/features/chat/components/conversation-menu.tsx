@@ -5,6 +5,7 @@ import { Popover } from "radix-ui";
 import { useState } from "react";
 
 import { Button } from "@/components/ui/button";
+import { ConfirmButton } from "@/components/ui/confirm-button";
 import { QueryNotice } from "@/components/ui/query-notice";
 import { LoadingBlock } from "@/components/ui/skeleton";
 import { moment } from "@/lib/format";
@@ -93,26 +94,18 @@ function ConversationRow({ conversation, isCurrent, onSelect }: ConversationRowP
   );
 }
 
-/** Asks once more in place, since a deleted conversation does not come back. */
 function DeleteButton({ conversation, onDeleted }: { conversation: Conversation; onDeleted: () => void }) {
-  const [isAsking, setAsking] = useState(false);
   const remove = useDeleteConversation();
-  if (!isAsking) {
-    return (
-      <Button variant="ghost" icon aria-label={`Delete: ${conversation.title}`} onClick={() => setAsking(true)}>
-        <Trash2 aria-hidden="true" className="size-3.5" />
-      </Button>
-    );
-  }
   return (
-    <Button
-      autoFocus
-      disabled={remove.isPending}
-      onBlur={() => setAsking(false)}
-      onClick={() => remove.mutate(conversation.id, { onSuccess: onDeleted })}
-      className="mr-1 h-7 px-2 text-xs text-loss"
+    <ConfirmButton
+      icon
+      label={`Delete: ${conversation.title}`}
+      confirm="Delete"
+      isPending={remove.isPending}
+      isError={remove.isError}
+      onConfirm={() => remove.mutate(conversation.id, { onSuccess: onDeleted })}
     >
-      {remove.isError ? "Failed, try again" : "Delete"}
-    </Button>
+      <Trash2 aria-hidden="true" className="size-3.5" />
+    </ConfirmButton>
   );
 }

@@ -1,12 +1,13 @@
 "use client";
 
+import { InlineBar } from "@/components/charts/inline-bar";
 import { Card } from "@/components/ui/card";
 import { Cell, DataTable, HeaderCell } from "@/components/ui/data-table";
 import { Figure } from "@/components/ui/figure";
 import { QueryNotice } from "@/components/ui/query-notice";
 import { LoadingBlock } from "@/components/ui/skeleton";
 import { day, money, percent } from "@/lib/format";
-import { useSectorExposure, type SectorExposure, type SectorWeight } from "../api/portfolios";
+import { useSectorExposure, type SectorExposure } from "../api/portfolios";
 
 export function SectorAllocation({ portfolioId }: { portfolioId: string }) {
   const { data, error, isPending, refetch } = useSectorExposure(portfolioId);
@@ -39,7 +40,7 @@ function SectorTable({ exposure }: { exposure: SectorExposure }) {
           <tr key={sector.sector}>
             <Cell>{sector.sector}</Cell>
             <Cell aria-hidden="true">
-              <Bar sector={sector} widest={widest} />
+              <InlineBar value={sector.net_weight ?? 0} widest={widest} />
             </Cell>
             <Cell numeric>
               <Figure value={sector.net_weight} format={(value) => percent(value, { digits: 1 })} reason="NAV is not positive." />
@@ -52,12 +53,4 @@ function SectorTable({ exposure }: { exposure: SectorExposure }) {
       </tbody>
     </DataTable>
   );
-}
-
-/** A short's bar is hollow as well as red, since colour alone does not tell everybody. */
-function Bar({ sector, widest }: { sector: SectorWeight; widest: number }) {
-  const weight = sector.net_weight ?? 0;
-  const width = widest > 0 ? `${(Math.abs(weight) / widest) * 100}%` : "0";
-  const look = weight < 0 ? "border border-loss bg-loss-soft" : "bg-accent";
-  return <div className={`h-2.5 min-w-px rounded-xs ${look}`} style={{ width }} />;
 }
