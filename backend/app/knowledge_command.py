@@ -12,7 +12,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from app.agent import document_text
+from app.agent import document_questions, document_text
+from app.agent.document_questions import DocumentQuestion
 from app.agent.document_text import MAX_BYTES
 from app.agent.embedding_choice import open_embedder
 from app.agent.embeddings import Embedder, EmbeddingFailed
@@ -20,6 +21,7 @@ from app.config import Settings
 from app.db import Database, Scope
 from app.errors import CannotStart
 from app.import_command import UnknownUser
+from app.models import KnowledgeSource
 from app.repositories import knowledge as knowledge_repository
 from app.repositories import user as user_repository
 from app.schemas.knowledge import SearchQuery, SearchResult
@@ -119,12 +121,17 @@ async def _export(settings: Settings, folder: Path, email: str | None) -> int:
                 rows = await knowledge_repository.list_page(session, None, before=before, limit=EXPORT_PAGE_ROWS)
             for row in rows:
                 name = _UNSAFE.sub("_", f"{row.scope.split(':')[0]}_{row.key}")[:100]
-                text = f"---\ntitle: {row.title}\nscope: {row.scope}\n---\n\n{row.body}\n"
-                (folder / f"{name}_{row.id.hex[:8]}.md").write_text(text, encoding="utf-8")
+                (folder / f"{name}_{row.id.hex[:8]}.md").write_text(_exported(row), encoding="utf-8")
             written += len(rows)
             if len(rows) < EXPORT_PAGE_ROWS:
                 return written
             before = (rows[-1].created_at, rows[-1].id)
+
+
+def _exported(source: KnowledgeSource) -> str:
+    asked = document_questions.front_matter_lines(DocumentQuestion(**question) for question in source.questions)
+    front_matter = "\n".join(["---", f"title: {source.title}", f"scope: {source.scope}", *asked, "---"])
+    return f"{front_matter}\n\n{source.body}\n"
 
 
 @asynccontextmanager

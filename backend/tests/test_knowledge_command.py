@@ -25,7 +25,7 @@ def embedder(monkeypatch: pytest.MonkeyPatch) -> WordEmbedder:
 @pytest.fixture
 def rules(tmp_path: Path) -> Path:
     path = tmp_path / "rules.md"
-    path.write_text("# House rules\n\nNo leverage.")
+    path.write_text("---\nquestions:\n  - May I borrow?\n---\n# House rules\n\nNo leverage.")
     return path
 
 
@@ -75,6 +75,7 @@ async def test_an_export_can_be_read_again(settings: Settings, user: User, rules
     (written,) = (tmp_path / "out").iterdir()
     assert written.name.startswith("user_rules.md_")
     assert written.read_text().startswith("---\ntitle: House rules\n")
+    assert "\nquestions:\n  - May I borrow?\n---\n" in written.read_text()
     assert await knowledge_command._export(settings, tmp_path / "out", None) == 0
 
 

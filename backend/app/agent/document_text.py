@@ -5,6 +5,7 @@ DocumentRefused                  422
 ├── DocumentEmpty
 ├── UnknownMediaType
 ├── NotText                      bytes that are no text, whatever the file is called
+├── TooManyQuestions             in its front matter, or one that is too long
 ├── BrokenPdf, EncryptedPdf, PdfTooLong, PdfTooSlow
 └── PdfWithoutText               pictures of pages
 """
@@ -17,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Literal, get_args
 
+from app.agent import document_questions
+from app.agent.document_questions import DocumentQuestion
 from app.errors import Invalid
 
 MediaType = Literal["text/markdown", "text/plain", "application/pdf"]
@@ -74,6 +77,14 @@ class NotText(DocumentRefused):
     detail = "The file is called text and is none: it holds bytes that are not UTF-8 text."
 
 
+class TooManyQuestions(DocumentRefused):
+    code = "too_many_questions"
+    detail = (
+        f"`questions` in the front matter holds more than {document_questions.MAX_QUESTIONS} questions, "
+        f"or one of more than {document_questions.MAX_CHARS} characters."
+    )
+
+
 class BrokenPdf(DocumentRefused):
     code = "broken_pdf"
     detail = "The PDF cannot be read: it is damaged or incomplete. Save it again, or send its text."
@@ -109,6 +120,7 @@ class DocumentText:
     title: str
     body: str
     media_type: MediaType
+    questions: tuple[DocumentQuestion, ...] = ()
 
 
 def media_type_of(file_name: str, stated: str | None) -> MediaType:
@@ -127,13 +139,23 @@ async def read(content: bytes, media_type: MediaType, *, file_name: str = "", ti
         raise DocumentTooLarge
     text = await _pdf_text(content) if media_type == "application/pdf" else _decoded(content)
     whole = _normalised(text)
-    body, found = _without_front_matter(whole), front_matter(whole).get("title")
+    body, found, questions = _without_front_matter(whole), front_matter(whole).get("title"), _questions(whole)
     if not body:
         raise DocumentEmpty
     if len(body) > MAX_CHARS:
         raise DocumentTooLarge
     named = title or found or _heading(body, media_type) or PurePath(file_name).stem or "Untitled"
-    return DocumentText(" ".join(named.split())[:MAX_TITLE_CHARS], body, media_type)
+    return DocumentText(" ".join(named.split())[:MAX_TITLE_CHARS], body, media_type, questions)
+
+
+def _questions(text: str) -> tuple[DocumentQuestion, ...]:
+    found = _FRONT_MATTER.match(f"{text}\n")
+    questions = document_questions.in_front_matter(found[1]) if found else []
+    if len(questions) > document_questions.MAX_QUESTIONS or any(
+        len(question.text) > document_questions.MAX_CHARS for question in questions
+    ):
+        raise TooManyQuestions
+    return tuple(questions)
 
 
 def _decoded(content: bytes) -> str:

@@ -5,7 +5,7 @@ from app.models.chat import Conversation, Message, Run, RunEventRow
 from app.models.feedback import Feedback
 from app.models.insight import Insight, InsightClaim, InsightTemplate
 from app.models.instrument import Instrument, MarketDataState, Price
-from app.models.knowledge import KnowledgeChunk, KnowledgeLexeme, KnowledgeScope, KnowledgeSource
+from app.models.knowledge import KnowledgeChunk, KnowledgeLexeme, KnowledgeQuestion, KnowledgeScope, KnowledgeSource
 from app.models.memory import Memory
 from app.models.portfolio import CashFlow, Portfolio, PortfolioSnapshot, Position
 from app.models.routing_rule import RoutingRule
@@ -24,6 +24,7 @@ __all__ = [
     "Instrument",
     "KnowledgeChunk",
     "KnowledgeLexeme",
+    "KnowledgeQuestion",
     "KnowledgeScope",
     "KnowledgeSource",
     "MarketDataState",

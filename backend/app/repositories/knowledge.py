@@ -3,15 +3,17 @@
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import delete, func, or_, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db import Scope
-from app.models import KnowledgeChunk, KnowledgeLexeme, KnowledgeScope, KnowledgeSource
+from app.models import KnowledgeChunk, KnowledgeLexeme, KnowledgeQuestion, KnowledgeScope, KnowledgeSource
 from app.models.embedding_model import EmbeddingModel
 
 Key = tuple[dt.datetime, UUID]
@@ -26,6 +28,16 @@ class ChunkPlace:
     chunk_id: UUID
     chunk_index: int
     span: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredVector:
+    """A stored passage, and where it lies."""
+
+    chunk_id: UUID
+    section: str
+    content_hash: str
+    embedding: NDArray[np.float32]
 
 
 async def find(session: AsyncSession, source_id: UUID) -> KnowledgeSource | None:
@@ -80,8 +92,9 @@ async def add(session: AsyncSession, source: KnowledgeSource) -> None:
 async def remove(session: AsyncSession, source: KnowledgeSource) -> None:
     """With its passages, and without them in the count of words. It is locked by the caller."""
     await _lock_scope(session, source.scope)
-    await _count_words(session, source.scope, source.id, kept=())
-    await _recount(session, source.scope, -source.chunk_count)
+    await _count_words(session, source, sign=-1)
+    await _forget_unused_words(session, source.scope)
+    await _recount(session, source, passages=0, questions=0)
     await session.execute(delete(KnowledgeSource).where(KnowledgeSource.id == source.id))
 
 
@@ -123,21 +136,53 @@ async def note_failure(session: AsyncSession, source_id: UUID, error: dict[str, 
     await session.execute(update(KnowledgeSource).where(KnowledgeSource.id == source_id).values(**changed))
 
 
+async def stored_vectors(session: AsyncSession, source_id: UUID, model: EmbeddingModel) -> list[StoredVector]:
+    rows = await session.execute(
+        select(KnowledgeChunk.id, KnowledgeChunk.section, KnowledgeChunk.content_hash, KnowledgeChunk.embedding)
+        .where(KnowledgeChunk.source_id == source_id, KnowledgeChunk.embedding_model == model.name)
+        .order_by(KnowledgeChunk.id)
+    )
+    return [StoredVector(*row) for row in rows]
+
+
+async def stored_questions(session: AsyncSession, source_id: UUID, model: EmbeddingModel) -> list[KnowledgeQuestion]:
+    """Served or not."""
+    statement = (
+        select(KnowledgeQuestion)
+        .join(KnowledgeChunk, KnowledgeChunk.id == KnowledgeQuestion.chunk_id)
+        .where(KnowledgeChunk.source_id == source_id, KnowledgeQuestion.embedding_model == model.name)
+    )
+    return list((await session.scalars(statement.order_by(KnowledgeQuestion.id))).all())
+
+
+async def add_questions(session: AsyncSession, questions: Sequence[KnowledgeQuestion]) -> None:
+    session.add_all(questions)
+    await session.flush()
+    session.expunge_all()
+
+
 async def serve(
-    session: AsyncSession, source: KnowledgeSource, model: EmbeddingModel, places: Sequence[ChunkPlace]
+    session: AsyncSession,
+    source: KnowledgeSource,
+    model: EmbeddingModel,
+    places: Sequence[ChunkPlace],
+    questions: Collection[UUID] = (),
 ) -> None:
     """From now on these passages, and no others, are what is found of the document. It is locked by the caller."""
     kept = [place.chunk_id for place in places]
     await _lock_scope(session, source.scope)
-    await _count_words(session, source.scope, source.id, kept)
+    await _count_words(session, source, sign=-1)
     await session.execute(
         delete(KnowledgeChunk).where(KnowledgeChunk.source_id == source.id, KnowledgeChunk.id.not_in(kept))
     )
     await _place(session, places)
-    await _recount(session, source.scope, len(places) - source.chunk_count)
+    if questions or source.question_count:
+        await _ask(session, kept, questions)
+    await _count_words(session, source, sign=1)
+    await _forget_unused_words(session, source.scope)
+    await _recount(session, source, passages=len(places), questions=len(questions))
     source.status, source.error = "ready", None
     source.embedding_model = model.name
-    source.chunk_count = len(places)
     await session.flush()
 
 
@@ -156,12 +201,16 @@ async def _lock_scope(session: AsyncSession, scope: str) -> None:
     await session.execute(select(KnowledgeScope.scope).where(KnowledgeScope.scope == scope).with_for_update())
 
 
-async def _recount(session: AsyncSession, scope: str, change: int) -> None:
+async def _recount(session: AsyncSession, source: KnowledgeSource, *, passages: int, questions: int) -> None:
     await session.execute(
         update(KnowledgeScope)
-        .where(KnowledgeScope.scope == scope)
-        .values(chunk_count=KnowledgeScope.chunk_count + change)
+        .where(KnowledgeScope.scope == source.scope)
+        .values(
+            chunk_count=KnowledgeScope.chunk_count + passages - source.chunk_count,
+            question_count=KnowledgeScope.question_count + questions - source.question_count,
+        )
     )
+    source.chunk_count, source.question_count = passages, questions
 
 
 async def _place(session: AsyncSession, places: Sequence[ChunkPlace]) -> None:
@@ -176,19 +225,40 @@ async def _place(session: AsyncSession, places: Sequence[ChunkPlace]) -> None:
         await session.execute(update(KnowledgeChunk), rows)
 
 
-async def _count_words(session: AsyncSession, scope: str, source_id: UUID, kept: Collection[UUID]) -> None:
-    """Add the words of passages about to be served, and take off those of passages about to go."""
+async def _ask(session: AsyncSession, chunk_ids: Sequence[UUID], questions: Collection[UUID]) -> None:
+    """From now on these passages are found under these questions and no others."""
+    of_passages = KnowledgeQuestion.chunk_id.in_(chunk_ids)
+    await session.execute(delete(KnowledgeQuestion).where(of_passages, KnowledgeQuestion.id.not_in(questions)))
+    await session.execute(update(KnowledgeQuestion).where(of_passages).values(is_served=True))
+    asked = (
+        select(func.coalesce(func.string_agg(KnowledgeQuestion.question, "\n"), ""))
+        .where(KnowledgeQuestion.chunk_id == KnowledgeChunk.id)
+        .scalar_subquery()
+    )
+    # Only where it changes: every word of such a passage is indexed anew
+    await session.execute(
+        update(KnowledgeChunk)
+        .where(KnowledgeChunk.id.in_(chunk_ids), KnowledgeChunk.questions != asked)
+        .values(questions=asked)
+    )
+
+
+async def _count_words(session: AsyncSession, source: KnowledgeSource, *, sign: Literal[-1, 1]) -> None:
+    """Add the words of the document's served passages, or take them off."""
     await session.execute(
         text("""
             insert into ai_kb_lexemes (scope, lexeme, chunk_count)
-            select d.scope, w.lexeme, sum(case when d.is_served then -1 else 1 end)
+            select d.scope, w.lexeme, count(*) * :sign
             from ai_kb_documents d, unnest(tsvector_to_array(d.search)) as w (lexeme)
-            where d.source_id = :source_id and d.is_served <> (d.id = any (:kept))
+            where d.source_id = :source_id and d.is_served
             group by d.scope, w.lexeme
             on conflict (scope, lexeme) do update set chunk_count = ai_kb_lexemes.chunk_count + excluded.chunk_count
         """),
-        {"source_id": source_id, "kept": list(kept)},
+        {"source_id": source.id, "sign": sign},
     )
+
+
+async def _forget_unused_words(session: AsyncSession, scope: str) -> None:
     await session.execute(
         delete(KnowledgeLexeme).where(KnowledgeLexeme.scope == scope, KnowledgeLexeme.chunk_count == 0)
     )

@@ -1,4 +1,7 @@
-"""The one statement that searches: by vector and by words, fused by reciprocal rank, within the given scopes."""
+"""The one statement that searches: by vector and by words, fused by reciprocal rank, within the given scopes.
+
+A passage may be found by its own vector or by that of a question which it is said to answer.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,12 +25,14 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, REAL
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.models import KnowledgeChunk, KnowledgeScope
+from app.models import KnowledgeChunk, KnowledgeQuestion, KnowledgeScope
 from app.models.embedding_model import EmbeddingModel
 
 # Up to here every vector of the scopes is compared: complete, and as fast whatever others have stored. Above it the
 # index is walked, which finds its way through other people's passages as well
 MOST_COMPARED = 20_000
+# So deep are questions looked at for each passage of the window: several near ones may be of one passage
+QUESTIONS_A_PASSAGE = 4
 # How widely the index is walked, and how far on where the scopes' own passages lie far apart
 HNSW_SETTINGS = {"hnsw.iterative_scan": "relaxed_order", "hnsw.ef_search": "100", "hnsw.max_scan_tuples": "40000"}
 
@@ -40,14 +45,19 @@ class Fusion:
     text_weight: float = 1.2
     window: int = 40
     smoothing: int = 20
-    # Of a word in the title path beside one in the text
+    # Of a word in the title path, and of one in its questions, beside one in the text
     title_weight: float = 0.5
+    asked_weight: float = 0.5
+    # How much of a passage's similarity is that of a question which is nearer than itself; the rest is its own
+    question_share: float = 0.6
     # The rarest words of a question that stand in no more passages than this altogether: common ones tell nothing apart
     most_text_matches: int = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
+    """`similarity` is of the passage and the nearest of its questions together."""
+
     chunk: KnowledgeChunk
     similarity: float
     coverage: float
@@ -68,38 +78,28 @@ async def search(
 ) -> list[Found]:
     """The best `window` of both arms together, the best first."""
     is_exact = await _prepare(session, scopes)
-    by_vector = _by_vector(model, scopes, fusion, is_exact=is_exact)
     by_words = _by_words(model, scopes, fusion)
+    near = _near(model, scopes, fusion, is_exact=is_exact)
+    likened = _likened(near, by_words, fusion)
+    by_vector = _by_vector(near, likened)
     # By how much of the question's rare words it has: else a common word in many passages would outvote a rare one
     words_weight = fusion.text_weight * by_words.c.coverage
     score = _share(fusion.vector_weight, by_vector, fusion) + _share(words_weight, by_words, fusion)
-    fused = (
-        select(
-            func.coalesce(by_vector.c.id, by_words.c.id).label("id"),
-            by_vector.c.rank.label("vector_rank"),
-            by_words.c.rank.label("text_rank"),
-            by_words.c.score.label("text_score"),
-            func.coalesce(by_words.c.coverage, 0.0).label("coverage"),
-            score.label("score"),
-        )
-        .select_from(by_vector.outerjoin(by_words, by_vector.c.id == by_words.c.id, full=True))
-        .order_by(score.desc(), column("id"))
-        .limit(fusion.window)
-        .cte("fused")
-    )
-    similarity = 1.0 - _distance(KnowledgeChunk.embedding)
     statement = (
         select(
             KnowledgeChunk,
-            similarity.label("similarity"),
-            fused.c.coverage,
-            fused.c.vector_rank,
-            fused.c.text_rank,
-            fused.c.text_score,
-            fused.c.score,
+            likened.c.similarity,
+            func.coalesce(by_words.c.coverage, 0.0),
+            by_vector.c.rank,
+            by_words.c.rank,
+            by_words.c.score,
+            score.label("fused"),
         )
-        .join(fused, fused.c.id == KnowledgeChunk.id)
-        .order_by(fused.c.score.desc(), KnowledgeChunk.id)
+        .join(likened, likened.c.id == KnowledgeChunk.id)
+        .outerjoin(by_vector, by_vector.c.id == likened.c.id)
+        .outerjoin(by_words, by_words.c.id == likened.c.id)
+        .order_by(column("fused").desc(), KnowledgeChunk.id)
+        .limit(fusion.window)
     )
     rows = await session.execute(statement, {"vector": vector, "question": question})
     return [Found(*row) for row in rows]
@@ -107,28 +107,67 @@ async def search(
 
 async def _prepare(session: AsyncSession, scopes: Sequence[str]) -> bool:
     """Whether every vector is to be compared. Sets for this transaction how an index is walked."""
-    chunks = select(func.coalesce(func.sum(KnowledgeScope.chunk_count), 0)).where(KnowledgeScope.scope.in_(scopes))
+    stored = KnowledgeScope.chunk_count + KnowledgeScope.question_count
+    vectors = select(func.coalesce(func.sum(stored), 0)).where(KnowledgeScope.scope.in_(scopes))
     settings = [func.set_config(name, value, True) for name, value in HNSW_SETTINGS.items()]
-    row = (await session.execute(select(chunks.scalar_subquery(), *settings))).one()
+    row = (await session.execute(select(vectors.scalar_subquery(), *settings))).one()
     return bool(row[0] <= MOST_COMPARED)
 
 
-def _by_vector(model: EmbeddingModel, scopes: Sequence[str], fusion: Fusion, *, is_exact: bool) -> CTE:
-    distance = _distance(KnowledgeChunk.embedding if is_exact else _indexed(model))
-    nearest = (
-        select(KnowledgeChunk.id, distance.label("distance"))
-        .where(*_served(model), KnowledgeChunk.scope.in_(scopes))
-        .order_by(distance)
-        .limit(fusion.window)
-        .cte("nearest")
+def _near(model: EmbeddingModel, scopes: Sequence[str], fusion: Fusion, *, is_exact: bool) -> CTE:
+    """The passages that lie nearest themselves, and those of the questions that do."""
+    asked = _nearest(KnowledgeQuestion, model, scopes, QUESTIONS_A_PASSAGE * fusion.window, is_exact=is_exact)
+    own = _nearest(KnowledgeChunk, model, scopes, fusion.window, is_exact=is_exact)
+    return select(own.c.id).union(select(asked.c.id)).cte("near")
+
+
+def _nearest(
+    table: type[KnowledgeChunk | KnowledgeQuestion],
+    model: EmbeddingModel,
+    scopes: Sequence[str],
+    limit: int,
+    *,
+    is_exact: bool,
+) -> CTE:
+    passage_id = table.chunk_id if issubclass(table, KnowledgeQuestion) else table.id
+    return (
+        select(passage_id.label("id"))
+        .where(*_served(table, model), table.scope.in_(scopes))
+        .order_by(_distance(table.embedding if is_exact else _indexed(table, model)))
+        .limit(limit)
+        .cte(f"nearest_{table.__tablename__}")
     )
-    rank = func.row_number().over(order_by=(nearest.c.distance, nearest.c.id))
-    return select(nearest.c.id, rank.label("rank")).cte("by_vector")
+
+
+def _likened(near: CTE, by_words: CTE, fusion: Fusion) -> CTE:
+    """How near the passages of both arms are, with the nearest of the questions of each."""
+    found = select(near.c.id).union(select(by_words.c.id)).cte("found")
+    asked = (
+        select(KnowledgeQuestion.chunk_id, func.min(_distance(KnowledgeQuestion.embedding)).label("distance"))
+        .where(KnowledgeQuestion.is_served, KnowledgeQuestion.chunk_id.in_(select(found.c.id)))
+        .group_by(KnowledgeQuestion.chunk_id)
+        .cte("asked")
+    )
+    own = _distance(KnowledgeChunk.embedding)
+    # No question makes its passage less near: `least` passes over the null of one that has none
+    nearest = func.least(own, asked.c.distance)
+    distance = (1.0 - fusion.question_share) * own + fusion.question_share * nearest
+    return (
+        select(KnowledgeChunk.id, (1.0 - distance).label("similarity"))
+        .join(found, found.c.id == KnowledgeChunk.id)
+        .outerjoin(asked, asked.c.chunk_id == KnowledgeChunk.id)
+        .cte("likened")
+    )
+
+
+def _by_vector(near: CTE, likened: CTE) -> CTE:
+    rank = func.row_number().over(order_by=(likened.c.similarity.desc(), likened.c.id))
+    return select(near.c.id, rank.label("rank")).join(likened, likened.c.id == near.c.id).cte("by_vector")
 
 
 def _by_words(model: EmbeddingModel, scopes: Sequence[str], fusion: Fusion) -> CTE:
-    # Weights of places marked D, C, B and A: text is D, the title path A
-    weights = [1.0 - fusion.title_weight, 0.0, 0.0, fusion.title_weight]
+    # Weights of places marked D, C, B and A: text is D, questions are B, the title path is A
+    weights = [1.0 - fusion.title_weight, 0.0, fusion.asked_weight, fusion.title_weight]
     matches = func.kb_text_matches(
         cast(list(scopes), ARRAY(KnowledgeChunk.scope.type)),
         bindparam("question"),
@@ -145,14 +184,15 @@ def _share(weight: float | ColumnElement[float], arm: CTE, fusion: Fusion) -> Co
     return func.coalesce(weight / cast(fusion.smoothing + arm.c.rank, Double), 0.0)
 
 
-def _served(model: EmbeddingModel) -> tuple[ColumnElement[bool], ...]:
+def _served(table: type[KnowledgeChunk | KnowledgeQuestion], model: EmbeddingModel) -> tuple[ColumnElement[bool], ...]:
     # Written out, as the index's own condition is: of a parameter PostgreSQL cannot tell that it is the same
     name: ColumnElement[str] = literal_column(f"'{model.name}'")
-    return KnowledgeChunk.is_served == literal_column("true"), KnowledgeChunk.embedding_model == name
+    return table.is_served == literal_column("true"), table.embedding_model == name
 
 
-def _indexed(model: EmbeddingModel) -> ColumnElement[Any]:
-    return literal_column(f"ai_kb_documents.embedding::vector({model.dimension})", VECTOR(model.dimension))
+def _indexed(table: type[KnowledgeChunk | KnowledgeQuestion], model: EmbeddingModel) -> ColumnElement[Any]:
+    column = f"{table.__tablename__}.embedding::vector({model.dimension})"
+    return literal_column(column, VECTOR(model.dimension))
 
 
 def _distance(embedding: Any) -> ColumnElement[float]:

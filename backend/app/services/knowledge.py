@@ -1,11 +1,16 @@
 """Documents of the knowledge base: taken, listed, changed, removed, searched. Indexing them is a job's work."""
 
 import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.agent import document_text, rag
+from app.agent.document_questions import DocumentQuestion
 from app.agent.document_text import DocumentText
 from app.agent.embeddings import Embedder
 from app.agent.rag import Passage, Retrieval
@@ -73,7 +78,8 @@ async def take(
     """The document, to be indexed: a new one, or the one of that key with another text. What is the same stays."""
     key = key or text.title
     tags = tags or []
-    digest = _digest(text.title, text.body)
+    questions = stored_questions(text.questions)
+    digest = _digest(text.title, text.body, questions)
     found = await knowledge_repository.find_by_key(session, knowledge_scope, key)
     if found is None:
         return await _add(session, knowledge_scope, key, text, tags)
@@ -82,6 +88,7 @@ async def take(
         return await _add(session, knowledge_scope, key, text, tags)
     if (locked.content_hash, locked.tags) != (digest, tags) or locked.status == "failed":
         locked.title, locked.body, locked.media_type, locked.tags = text.title, text.body, text.media_type, tags
+        locked.questions = questions
         _renew(locked)
         await session.flush()
         await session.refresh(locked)
@@ -142,7 +149,7 @@ async def change(
     source = await _own(session, scope, source_id, is_administrator=is_administrator)
     if wanted.content is not None:
         text = await document_text.read(wanted.content.encode(), "text/markdown", title=source.title)
-        source.body = text.body
+        source.body, source.questions = text.body, stored_questions(text.questions)
     if wanted.title is not None:
         source.title = wanted.title
     if wanted.tags is not None:
@@ -192,7 +199,8 @@ async def _add(
         media_type=text.media_type,
         tags=tags,
         body=text.body,
-        content_hash=_digest(text.title, text.body),
+        questions=stored_questions(text.questions),
+        content_hash=_digest(text.title, text.body, stored_questions(text.questions)),
     )
     await knowledge_repository.add(session, source)
     return source
@@ -211,14 +219,19 @@ async def _own(session: AsyncSession, scope: Scope, source_id: UUID, *, is_admin
 
 
 def _renew(source: KnowledgeSource) -> None:
-    source.content_hash = _digest(source.title, source.body)
+    source.content_hash = _digest(source.title, source.body, source.questions)
     source.version += 1
     source.status, source.error = "waiting", None
     source.chunks_embedded = source.chunks_to_embed = 0
 
 
-def _digest(title: str, body: str) -> str:
-    return hashlib.sha256(f"{title}\n{body}".encode()).hexdigest()
+def stored_questions(questions: Iterable[DocumentQuestion]) -> list[Any]:
+    return [asdict(question) for question in questions]
+
+
+def _digest(title: str, body: str, questions: list[Any]) -> str:
+    whole = f"{title}\n{body}\n{json.dumps(questions, sort_keys=True)}" if questions else f"{title}\n{body}"
+    return hashlib.sha256(whole.encode()).hexdigest()
 
 
 def _shown(passage: Passage, rank: int, retrieval: Retrieval, *, is_used: bool) -> FoundPassage:

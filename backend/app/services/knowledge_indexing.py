@@ -1,7 +1,8 @@
 """From a document's text to passages that are found: until the last of them is embedded, the former ones are served.
 
 What is embedded is stored at once, not yet served, so that a job which was broken off goes on where it ended; and a
-passage whose text has not changed keeps its row and its vector.
+passage whose text has not changed keeps its row and its vector. Questions that the document says it answers are
+embedded after its passages, since each belongs to the passage of its section that is nearest to it.
 """
 
 import asyncio
@@ -9,14 +10,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from app.agent.chunking import Chunk, split
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.agent.chunking import SECTION_SEPARATOR, Chunk, split
+from app.agent.document_questions import DocumentQuestion
 from app.agent.embeddings import Embedder, EmbeddingFailed, EmbeddingUnavailable, checked
 from app.db import Database, Scope
 from app.errors import NotFound
-from app.models import KnowledgeChunk, KnowledgeSource
+from app.models import KnowledgeChunk, KnowledgeQuestion, KnowledgeSource
 from app.models.embedding_model import EmbeddingModel
 from app.repositories import knowledge as knowledge_repository
-from app.repositories.knowledge import ChunkPlace
+from app.repositories.knowledge import ChunkPlace, StoredVector
 
 # Embedded and stored together: about a second of work for the bundled model, one request for a provider
 BATCH = 64
@@ -49,6 +53,7 @@ async def index(database: Database, embedder: Embedder, scope: Scope | None, sou
             await knowledge_repository.note_progress(
                 session, source_id, embedded=start + len(batch), to_embed=len(missing)
             )
+    await _index_questions(database, embedder, scope, source, chunks)
     return await _serve(database, embedder.model, scope, source, chunks, len(missing))
 
 
@@ -115,6 +120,59 @@ async def _embedded(
     ]
 
 
+async def _index_questions(
+    database: Database, embedder: Embedder, scope: Scope | None, source: KnowledgeSource, chunks: Sequence[Chunk]
+) -> None:
+    if not source.questions:
+        return
+    async with database.session(scope) as session:
+        stored = await knowledge_repository.stored_questions(session, source.id, embedder.model)
+        vectors = await knowledge_repository.stored_vectors(session, source.id, embedder.model)
+    wanted = {chunk.digest(source.title) for chunk in chunks}
+    passages = [vector for vector in vectors if vector.content_hash in wanted]
+    known = {(each.chunk_id, each.question) for each in stored}
+    missing = [
+        question
+        for question in (DocumentQuestion(**asked) for asked in source.questions)
+        if not any((passage.chunk_id, question.text) in known for passage in answering(question, passages))
+    ]
+    for start in range(0, len(missing), BATCH):
+        rows = await _embedded_questions(embedder, source, missing[start : start + BATCH], passages)
+        async with database.session(scope) as session:
+            await knowledge_repository.add_questions(session, rows)
+
+
+def answering(question: DocumentQuestion, passages: Sequence[StoredVector]) -> list[StoredVector]:
+    """The passages of its section; all where it names none, or one that is no longer there."""
+    if question.section is None:
+        return list(passages)
+    path = SECTION_SEPARATOR + question.section
+    return [passage for passage in passages if (SECTION_SEPARATOR + passage.section).endswith(path)] or list(passages)
+
+
+async def _embedded_questions(
+    embedder: Embedder,
+    source: KnowledgeSource,
+    batch: Sequence[DocumentQuestion],
+    passages: Sequence[StoredVector],
+) -> list[KnowledgeQuestion]:
+    embedded = await embedder.embed_documents([question.text for question in batch])
+    rows = []
+    for question, vector in zip(batch, checked(embedder.model, embedded.vectors), strict=True):
+        nearest = max(answering(question, passages), key=lambda passage: float(passage.embedding @ vector))
+        rows.append(
+            KnowledgeQuestion(
+                chunk_id=nearest.chunk_id,
+                scope=source.scope,
+                question=question.text,
+                embedding_model=embedder.model.name,
+                embedding_dimension=embedder.model.dimension,
+                embedding=vector,
+            )
+        )
+    return rows
+
+
 async def _serve(
     database: Database,
     model: EmbeddingModel,
@@ -134,5 +192,20 @@ async def _serve(
             ChunkPlace(stored[chunk.digest(source.title)].pop(), place, chunk.span)
             for place, chunk in enumerate(chunks)
         ]
-        await knowledge_repository.serve(session, source, model, places)
+        asked = await _asked(session, source, model, places)
+        await knowledge_repository.serve(session, source, model, places, asked)
     return Indexed(len(places), embedded)
+
+
+async def _asked(
+    session: AsyncSession, source: KnowledgeSource, model: EmbeddingModel, places: Sequence[ChunkPlace]
+) -> list[UUID]:
+    """The stored questions that the document still states, each once, at passages that it still has."""
+    kept = {place.chunk_id for place in places}
+    stated = {question["text"] for question in source.questions}
+    found = {
+        each.question: each.id
+        for each in await knowledge_repository.stored_questions(session, source.id, model)
+        if each.chunk_id in kept and each.question in stated
+    }
+    return list(found.values())

@@ -1,13 +1,13 @@
 """The knowledge that ships with the product: its pages, and the tool reference made from the tools themselves."""
 
 from collections.abc import AsyncIterator, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.agent import document_text
+from app.agent import document_questions, document_text
 from app.agent.rag import GLOBAL
 from app.agent.tools.reference import reference
 from app.db import Database
@@ -15,6 +15,8 @@ from app.repositories import knowledge as knowledge_repository
 from app.services import knowledge
 
 PAGES = Path(document_text.__file__).parent / "knowledge"
+# How people ask for what a page says: a file for each page, under the same headings
+QUESTIONS = PAGES / "questions"
 TOOL_REFERENCE_KEY = "tool_reference"
 TOOL_REFERENCE_TITLE = "What the analyst can look up"
 
@@ -45,6 +47,8 @@ async def _pages() -> AsyncIterator[ShippedPage]:
     for path in sorted(PAGES.glob("*.md")):
         raw = path.read_bytes()
         text = await document_text.read(raw, "text/markdown", file_name=path.name)
+        asked = (QUESTIONS / f"{path.stem}.txt").read_text(encoding="utf-8")
+        text = replace(text, questions=tuple(document_questions.in_file(asked)))
         yield ShippedPage(path.stem, document_text.front_matter(raw.decode()).get("scope", GLOBAL), text)
     tools = await document_text.read(reference().encode(), "text/markdown", title=TOOL_REFERENCE_TITLE)
     yield ShippedPage(TOOL_REFERENCE_KEY, GLOBAL, tools)

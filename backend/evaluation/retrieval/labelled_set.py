@@ -1,4 +1,4 @@
-"""The labelled questions, and how they are divided into those for tuning and those held out."""
+"""The labelled questions, a file for each set: `tuning` to choose by, `held_out` to judge by."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,12 +8,14 @@ from typing import Literal
 
 import yaml
 
-from evaluation.retrieval.pages import pages
+from app.agent import document_questions
+from evaluation.retrieval.pages import FOLDER, pages
 
-QUESTIONS = Path(__file__).with_name("questions.yaml")
+QUESTIONS = Path(__file__).with_name("questions")
+SHIPPED_QUESTIONS = FOLDER / "questions"
+TUNING = QUESTIONS / "tuning.yaml"
 
 Kind = Literal["direct", "paraphrase", "unanswerable"]
-Half = Literal["tuning", "held_out"]
 
 
 @dataclass(frozen=True, order=True)
@@ -55,15 +57,15 @@ class Question:
     absent: tuple[str, ...]
     page: str | None
 
-    @property
-    def half(self) -> Half:
-        """By the number in its id: odd ones are for tuning, even ones are opened once."""
-        return "tuning" if int(self.id.rpartition("-")[2]) % 2 else "held_out"
+
+def files() -> list[Path]:
+    """The sets that are there."""
+    return sorted(QUESTIONS.glob("*.yaml"), reverse=True)
 
 
 @cache
-def questions() -> tuple[Question, ...]:
-    records = yaml.safe_load(QUESTIONS.read_text(encoding="utf-8"))
+def questions(file: Path = TUNING) -> tuple[Question, ...]:
+    records = yaml.safe_load(file.read_text(encoding="utf-8"))
     return tuple(
         Question(
             id=record["id"],
@@ -75,6 +77,17 @@ def questions() -> tuple[Question, ...]:
         )
         for record in records
     )
+
+
+@cache
+def asked() -> dict[PassageName, tuple[str, ...]]:
+    """The questions that ship with the pages: under which their sections are found."""
+    found: dict[PassageName, tuple[str, ...]] = {}
+    for file in sorted(SHIPPED_QUESTIONS.glob("*.txt")):
+        for each in document_questions.in_file(file.read_text(encoding="utf-8")):
+            name = PassageName(file.stem, each.section or "")
+            found[name] = (*found.get(name, ()), each.text)
+    return found
 
 
 def shipped() -> Iterator[Passage]:

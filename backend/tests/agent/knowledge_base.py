@@ -74,7 +74,15 @@ async def index_document(
     *,
     knowledge_scope: str,
     title: str = "A document",
+    questions: Sequence[str] = (),
 ) -> UUID:
-    source = await make_document(database, scope, body, knowledge_scope=knowledge_scope, title=title)
+    source = await make_document(
+        database,
+        scope,
+        body,
+        knowledge_scope=knowledge_scope,
+        title=title,
+        questions=[{"text": question, "section": None} for question in questions],
+    )
     await knowledge_indexing.index(database, embedder, scope, source.id)
     return source.id

@@ -8,6 +8,7 @@ from app.agent.rag import Passage, Retrieval, ask, readable_scopes, retrieve
 from app.db import Database
 from app.models import User
 from app.repositories import knowledge_search
+from app.repositories.knowledge_search import Fusion
 from tests.agent.knowledge_base import WordEmbedder, index_document
 from tests.builders import make_user, scope_of
 
@@ -55,6 +56,48 @@ async def test_what_people_say_finds_what_it_is_called(database: Database, user:
     found = await search(database, user, "How far has my nest egg slipped from the top?")
 
     assert [passage.title for passage in found] == ["Drawdown"]
+
+
+async def test_a_passage_is_found_by_a_question_that_it_answers_and_shown_without_it(
+    database: Database, user: User
+) -> None:
+    await index_document(
+        database,
+        LocalEmbedder(),
+        None,
+        DRAWDOWN,
+        knowledge_scope="global",
+        title="Drawdown",
+        questions=["Was spring worse for me than any other season?"],
+    )
+    question = "Was spring worse for me than other seasons?"
+
+    (best,) = await search(database, user, question, retrieval=Retrieval(threshold=0.3))
+    (unasked,) = await search(database, user, question, retrieval=Retrieval(Fusion(question_share=0), threshold=-1))
+
+    assert best.similarity > unasked.similarity + 0.2
+
+    assert (best.title, best.vector_rank, best.text_rank) == ("Drawdown", 1, 1)
+    assert "spring" not in best.content
+
+
+async def test_questions_of_others_lead_nowhere(
+    database: Database, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    eve = await make_user(database)
+    own = f"user:{eve.id}"
+    await index_document(
+        database, WordEmbedder(), scope_of(eve), "Blue.", knowledge_scope=own, questions=["ruby opal jade"]
+    )
+
+    for most_compared in (knowledge_search.MOST_COMPARED, 0):
+        monkeypatch.setattr(knowledge_search, "MOST_COMPARED", most_compared)
+        async with database.session(scope_of(user)) as session:
+            query = await ask(WordEmbedder(), "ruby opal jade")
+            found = await retrieve(session, WordEmbedder.model, query, ["global", own], Retrieval(threshold=-1))
+        assert found == []
+        (hers,) = await search(database, eve, "ruby opal jade", embedder=WordEmbedder())
+        assert hers.content == "Blue."
 
 
 async def test_nothing_is_found_where_nothing_is_about_the_question(database: Database, user: User) -> None:

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from app.db import Database
-from app.models import KnowledgeChunk, KnowledgeLexeme, KnowledgeScope, KnowledgeSource, User
+from app.models import KnowledgeChunk, KnowledgeLexeme, KnowledgeQuestion, KnowledgeScope, KnowledgeSource, User
 from app.repositories import knowledge as knowledge_repository
 from app.services import knowledge_indexing
 from app.services.knowledge_indexing import DocumentNotFound
@@ -138,3 +138,103 @@ async def test_somebody_elses_document_is_not_indexed(database: Database, user: 
     for source_id in (source.id, uuid4()):
         with pytest.raises(DocumentNotFound):
             await knowledge_indexing.index(database, WordEmbedder(), scope_of(eve), source_id)
+
+
+FREE = {"text": "Which comes next to alpha?", "section": None}
+OF_TWO = {"text": "Who wins silver?", "section": "Two"}
+
+
+async def asked(database: Database, user: User) -> dict[str, str]:
+    """The section of each served question."""
+    async with database.session(scope_of(user)) as session:
+        rows = await session.execute(
+            select(KnowledgeQuestion.question, KnowledgeChunk.section)
+            .join(KnowledgeChunk, KnowledgeChunk.id == KnowledgeQuestion.chunk_id)
+            .where(KnowledgeQuestion.is_served)
+        )
+        return {row.question: row.section for row in rows}
+
+
+async def ask(database: Database, user: User, questions: list[dict[str, str | None]]) -> None:
+    async with database.session(scope_of(user)) as session:
+        await session.execute(
+            update(KnowledgeSource).values(questions=questions, version=KnowledgeSource.version + 1, status="waiting")
+        )
+
+
+async def question_counts(database: Database, user: User) -> tuple[int | None, int | None]:
+    async with database.session(scope_of(user)) as session:
+        return (
+            await session.scalar(select(KnowledgeScope.question_count)),
+            await session.scalar(select(func.count()).select_from(KnowledgeQuestion)),
+        )
+
+
+async def test_a_question_goes_to_its_section_or_to_the_nearest_passage(database: Database, user: User) -> None:
+    source = await make_document(
+        database, scope_of(user), BODY, knowledge_scope=f"user:{user.id}", questions=[FREE, OF_TWO]
+    )
+
+    await knowledge_indexing.index(database, WordEmbedder(), scope_of(user), source.id)
+
+    assert await asked(database, user) == {FREE["text"]: "One", OF_TWO["text"]: "Two"}
+    assert await question_counts(database, user) == (2, 2)
+    assert (await word_counts(database, user))["silver"] == 1
+    assert (await served(database, user))[1].content == "Beta is second."
+
+
+async def test_a_change_of_questions_embeds_what_is_new_and_forgets_the_rest(database: Database, user: User) -> None:
+    embedder = WordEmbedder()
+    source = await make_document(
+        database, scope_of(user), BODY, knowledge_scope=f"user:{user.id}", questions=[FREE, OF_TWO]
+    )
+    await knowledge_indexing.index(database, embedder, scope_of(user), source.id)
+    before = await served(database, user)
+    embedder.embedded.clear()
+
+    await ask(database, user, [FREE, {"text": "And bronze?", "section": "Three"}])
+    await knowledge_indexing.index(database, embedder, scope_of(user), source.id)
+
+    assert embedder.embedded == ["And bronze?"]
+    assert await asked(database, user) == {FREE["text"]: "One", "And bronze?": "Three"}
+    assert {chunk.id for chunk in before.values()} == {chunk.id for chunk in (await served(database, user)).values()}
+    counts = await word_counts(database, user)
+    assert ("silver" in counts, counts["bronz"]) == (False, 1)
+
+    await ask(database, user, [])
+    await knowledge_indexing.index(database, embedder, scope_of(user), source.id)
+    assert await question_counts(database, user) == (0, 0)
+    assert "bronz" not in await word_counts(database, user)
+
+
+async def test_questions_of_a_job_that_broke_off_are_not_embedded_twice_and_not_served(
+    database: Database, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(knowledge_indexing, "BATCH", 1)
+    embedder = WordEmbedder()
+    source = await make_document(
+        database, scope_of(user), BODY, knowledge_scope=f"user:{user.id}", questions=[FREE, OF_TWO]
+    )
+    embedder.fail_after = 4
+    with pytest.raises(RuntimeError):
+        await knowledge_indexing.index(database, embedder, scope_of(user), source.id)
+    assert await asked(database, user) == {}
+
+    embedder.fail_after = None
+    await knowledge_indexing.index(database, embedder, scope_of(user), source.id)
+
+    assert len(embedder.embedded) == 5
+    assert await question_counts(database, user) == (2, 2)
+
+
+async def test_questions_go_with_their_document(database: Database, user: User) -> None:
+    source = await make_document(database, scope_of(user), BODY, knowledge_scope=f"user:{user.id}", questions=[OF_TWO])
+    await knowledge_indexing.index(database, WordEmbedder(), scope_of(user), source.id)
+
+    async with database.session(scope_of(user)) as session:
+        locked = await knowledge_repository.lock(session, source.id)
+        assert locked is not None
+        await knowledge_repository.remove(session, locked)
+
+    assert await question_counts(database, user) == (0, 0)
+    assert await word_counts(database, user) == {}

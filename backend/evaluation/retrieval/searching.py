@@ -1,0 +1,93 @@
+"""The shipped knowledge among its distractors, indexed and searched as the product does it."""
+
+import hashlib
+from collections import defaultdict
+from dataclasses import asdict, dataclass, field
+from uuid import UUID
+
+from sqlalchemy import update
+
+from app.agent import rag
+from app.agent.document_questions import DocumentQuestion
+from app.agent.embedding_local import LocalEmbedder
+from app.agent.rag import Passage, Retrieval, readable_scopes
+from app.db import Database
+from app.models import KnowledgeSource
+from app.repositories import knowledge as knowledge_repository
+from app.services import knowledge_indexing
+from evaluation.retrieval import distractors, labelled_set
+from evaluation.retrieval.labelled_set import Question
+
+Found = list[tuple[str, Passage]]
+
+
+@dataclass
+class Library:
+    """`names` are those of the documents by their ids."""
+
+    database: Database
+    names: dict[UUID, str] = field(default_factory=dict)
+
+    async def index(self) -> None:
+        """Without the questions that ship with the pages."""
+        for (name, title, scope), sections in _documents().items():
+            body = "\n".join(sections)
+            source = KnowledgeSource(
+                scope=scope,
+                key=name,
+                title=title,
+                media_type="text/markdown",
+                body=body,
+                content_hash=hashlib.sha256(body.encode()).hexdigest(),
+            )
+            async with self.database.session() as session:
+                await knowledge_repository.add(session, source)
+            await knowledge_indexing.index(self.database, LocalEmbedder(), None, source.id)
+            self.names[source.id] = name
+
+    async def index_questions(self) -> None:
+        asked: dict[str, list[DocumentQuestion]] = defaultdict(list)
+        for name, questions in labelled_set.asked().items():
+            asked[name.document] += [DocumentQuestion(text, name.heading) for text in questions]
+        for source_id, document in self.names.items():
+            if document in asked:
+                stored = [asdict(question) for question in asked[document]]
+                async with self.database.session() as session:
+                    await session.execute(
+                        update(KnowledgeSource)
+                        .where(KnowledgeSource.id == source_id)
+                        .values(questions=stored, status="waiting")
+                    )
+                await knowledge_indexing.index(self.database, LocalEmbedder(), None, source_id)
+
+    async def search(self, question: Question, retrieval: Retrieval) -> Found:
+        query = await rag.ask(LocalEmbedder(), question.text)
+        scopes = readable_scopes(None, [question.page] if question.page else [])
+        async with self.database.session() as session:
+            found = await rag.candidates(session, LocalEmbedder.model, query, scopes, retrieval)
+        return [(self.names[passage.document_id], passage) for passage in found if passage.score > 0]
+
+
+def rank_of_answer(question: Question, found: Found) -> int | None:
+    """The place of the first passage that answers it, from 0."""
+    places = (
+        place
+        for place, (name, passage) in enumerate(found)
+        if any(answer.document == name and answer.heading == passage.section for answer in question.answers)
+    )
+    return next(places, None)
+
+
+def is_refused(found: Found) -> bool:
+    retrieval = Retrieval()
+    return all(rag.relevance(passage, retrieval) < retrieval.threshold for _, passage in found)
+
+
+def _documents() -> dict[tuple[str, str, str], list[str]]:
+    documents: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    for passage in labelled_set.shipped():
+        named = (passage.name.document, passage.title, passage.scope)
+        documents[named].append(f"## {passage.name.heading}\n\n{passage.text}\n")
+    for other in distractors.distractors():
+        documents[(other.id, other.title, rag.GLOBAL)].append(f"## {other.heading}\n\n{other.text}\n")
+    return documents
