@@ -2,7 +2,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { render } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { Tooltip } from "radix-ui";
-import { createElement, type ReactNode } from "react";
+import type { ReactNode } from "react";
 
 export interface Asked {
   method: string;
@@ -37,6 +37,10 @@ export function fakeNetwork(route: Route): { asked: Asked[] } {
 /** Draw it as a page would, with what all pages share. */
 export function show(element: ReactNode) {
   const client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
-  render(createElement(QueryClientProvider, { client }, createElement(Tooltip.Provider, { delayDuration: 0 }, element)));
+  render(
+    <QueryClientProvider client={client}>
+      <Tooltip.Provider delayDuration={0}>{element}</Tooltip.Provider>
+    </QueryClientProvider>,
+  );
   return userEvent.setup();
 }
