@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import structlog
 from sqlalchemy.exc import DataError, SQLAlchemyError
 
-from app.agent import context, run_ending
+from app.agent import context, memory_statements, run_ending
 from app.agent.journal import Journal
 from app.agent.llm_client import LLMError, TimedOut
 from app.agent.question import Asked
@@ -138,4 +138,11 @@ class LiveRun:
             usage=done.usage.model_dump(mode="json"),
             context=self._turn.given.record(),
             calls=self._turn.calls.log.calls,
+            is_worth_hearing=self._is_worth_hearing(),
         )
+
+    def _is_worth_hearing(self) -> bool:
+        """Once for each question: an answer that is given again asks nothing new."""
+        remembers = self._turn.memory is not None and self._turn.memory.with_own
+        is_first = self._run.replaces_message_id is None
+        return remembers and is_first and memory_statements.may_state_any(self._question.text)

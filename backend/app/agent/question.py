@@ -205,7 +205,7 @@ async def _begin(
     run.idempotency_key, run.request_hash, run.replaces_message_id = wish.idempotency_key, wish.request_hash, replaces
     start = await _store_run(session, run)
     ui_context = UiContext.model_validate(message.ui_context) if message.ui_context is not None else None
-    portfolio = await _page_portfolio(session, ui_context, conversation)
+    portfolio = await page_portfolio(session, ui_context, conversation)
     question = Question(
         conversation.id, message.position, message.content, ui_context, portfolio, _summary(conversation)
     )
@@ -254,7 +254,7 @@ def _start_data(run: Run) -> StartData:
     )
 
 
-async def _page_portfolio(
+async def page_portfolio(
     session: AsyncSession, ui_context: UiContext | None, conversation: Conversation
 ) -> PagePortfolio | None:
     """That of the page, or else of the conversation. The page's word is not trusted: who does not own it has none."""

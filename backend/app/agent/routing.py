@@ -17,8 +17,10 @@ from app.agent.price_table import FREE, PriceTable
 from app.config import Settings
 from app.errors import CannotStart, InvalidField
 
-# Work where a better answer is worth the wait; of a summary nobody reads the words
+# Work where a better answer is worth the wait
 THOROUGH_MODES: frozenset[Mode] = frozenset({"deep", "research"})
+# Of these nobody reads the very words
+LIGHT_TASKS: frozenset[Task] = frozenset({"summary", "memory"})
 
 
 class ProviderNotConfigured(CannotStart):
@@ -77,7 +79,7 @@ class Clients:
             return replace(self._with_fallbacks(ruled), variant=rule.variant)
         if mode == "offline" or not self._providers:
             return self._offline
-        is_thorough = task == "heavy" or (mode in THOROUGH_MODES and task != "summary")
+        is_thorough = task == "heavy" or (mode in THOROUGH_MODES and task not in LIGHT_TASKS)
         return self._with_fallbacks(self._providers[0].choice(is_thorough=is_thorough))
 
     async def close(self) -> None:

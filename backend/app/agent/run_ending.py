@@ -16,6 +16,7 @@ from app.agent.usage import Call
 from app.db import Scope
 from app.models import Message, Run
 from app.repositories import conversation as conversation_repository
+from app.repositories import job as job_repository
 from app.repositories import memory as memory_repository
 from app.repositories import message as message_repository
 from app.repositories import run as run_repository
@@ -70,6 +71,8 @@ class Record:
     usage: dict[str, Any] | None = None
     context: dict[str, Any] | None = None
     calls: Sequence[Call] = ()
+    # Whether the question may state something that is worth keeping
+    is_worth_hearing: bool = False
 
 
 def close(so_far: Snapshot, ending: DoneData | ErrorData) -> tuple[list[RunEvent], Snapshot]:
@@ -122,6 +125,8 @@ async def store(
     await conversation_repository.touch(session, run.conversation_id)
     await session.flush()
     await memory_repository.note_used(session, [memory.id for memory in _memories(final)])
+    if record.is_worth_hearing:
+        await job_repository.defer(session, "remember_message", _heard(run))
     await ledger.write(session, Account(Scope(run.user_id, run.tenant_id), run_id=run.id), record.calls)
 
 
@@ -146,6 +151,10 @@ def _citations(final: Snapshot) -> list[dict[str, Any]]:
             return [citation.model_dump(mode="json") for citation in citations]
         case _:
             return []
+
+
+def _heard(run: Run) -> dict[str, str]:
+    return {"message_id": str(run.user_message_id), "user_id": str(run.user_id), "tenant_id": str(run.tenant_id)}
 
 
 def _memories(final: Snapshot) -> list[UsedMemory]:

@@ -30,7 +30,7 @@ from app.agent.runtime import Turn
 from app.agent.tools.contract import ToolContext
 from app.agent.turn_grounding import GroundingMode
 from app.agent.turn_knowledge import TurnKnowledge
-from app.agent.turn_memory import TurnMemory
+from app.agent.turn_memory import Said, TurnMemory
 from app.agent.turn_tools import ToolBox
 from app.db import Database, Scope
 from app.errors import NotFound, Unavailable
@@ -204,7 +204,8 @@ class Runs:
     def _begun(self, scope: Scope, asked: Asked | Run) -> UUID:
         if isinstance(asked, Run):
             return asked.id
-        memory = TurnMemory(self._embedder, asked.portfolio_id, with_own=self._remembers)
+        source = Said(asked.run.conversation_id, asked.run.user_message_id)
+        memory = TurnMemory(self._embedder, asked.portfolio_id, source=source, with_own=self._remembers)
         context = ToolContext(self._database, scope, asked.portfolio_id, self._knowledge(asked), memory)
         purse = self._desk.limits.purse(self._database, Account(scope, run_id=asked.run.id))
         turn = Turn(asked.choice, self._toolbox, context, _metadata(asked), purse, self._grounding_mode)

@@ -1,7 +1,7 @@
 """What one turn has been given of what is remembered."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import structlog
@@ -22,15 +22,31 @@ INTRODUCTION = "What the person has asked you to keep in mind, or an administrat
 log = structlog.get_logger()
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Where the question stands that the turn answers."""
+
+    conversation_id: UUID
+    message_id: UUID
+
+
 class TurnMemory:
     """`portfolio_id` is that of the page: what is remembered of another one is not used. Without `with_own`, nothing
-    that is remembered of the person is."""
+    that is remembered of the person is used, and nothing they say is noted."""
 
-    def __init__(self, embedder: Embedder | None, portfolio_id: UUID | None, *, with_own: bool = True) -> None:
-        self.with_own = with_own
+    def __init__(
+        self,
+        embedder: Embedder | None,
+        portfolio_id: UUID | None,
+        *,
+        source: Said | None = None,
+        with_own: bool = True,
+    ) -> None:
+        self.embedder = embedder
         self.portfolio_id = portfolio_id
+        self.source = source
+        self.with_own = with_own
         self.used: list[UsedMemory] = []
-        self._embedder = embedder
 
     async def recall(self, database: Database, scope: Scope, question: str) -> Section | None:
         """As many of the best as fit; None where there is nothing. Holds no connection while it embeds."""
@@ -49,16 +65,16 @@ class TurnMemory:
         self, database: Database, scope: Scope, usable: Sequence[Usable], question: str
     ) -> Sequence[Usable]:
         """With how near each lies to the question; as they are where it cannot be embedded."""
-        if self._embedder is None:
+        if self.embedder is None:
             return usable
         try:
-            embedded = await self._embedder.embed_query(question)
+            embedded = await self.embedder.embed_query(question)
         except EmbeddingFailed as error:
             log.warning("memories_not_compared", code=error.code)
             return usable
         ids = [each.id for each in usable]
         async with database.session(scope) as session:
-            near = await memory_repository.similarities(session, ids, self._embedder.model, embedded.vectors[0])
+            near = await memory_repository.similarities(session, ids, self.embedder.model, embedded.vectors[0])
         return [replace(each, similarity=near.get(each.id)) for each in usable]
 
 

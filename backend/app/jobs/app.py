@@ -10,7 +10,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from app.agent.embedding_choice import open_embedder
 from app.config import Settings
 from app.db import Database, Scope, connection_options
-from app.jobs import knowledge, nightly, summary, tasks
+from app.jobs import knowledge, memory, nightly, summary, tasks
 
 CONCURRENCY = 2
 # One connection waits for news, each running job takes one, one is for the queue itself
@@ -30,6 +30,7 @@ def create_job_app(url: str, *, catch_up_seconds: float = CATCH_UP_SECONDS) -> A
     summary.register(app)
     nightly.register(app)
     knowledge.register(app)
+    memory.register(app)
     return app
 
 

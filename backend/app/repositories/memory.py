@@ -20,14 +20,17 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    text,
     tuple_,
 )
+from sqlalchemy import update as sql_update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db import Scope
 from app.models import Memory, Tenant, User
 from app.models.embedding_model import EmbeddingModel
 from app.models.memory import MemoryKind, MemoryScope
+from app.repositories.knowledge import NO_PERSON
 
 Key = tuple[dt.datetime, UUID]
 
@@ -40,6 +43,15 @@ MOST_LOOKED_AT = 500
 class Embedding:
     model: EmbeddingModel
     vector: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Another memory, and how near it lies; null where that is unknown."""
+
+    id: UUID
+    content: str
+    similarity: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +136,36 @@ async def similarities(
     near = case((Memory.embedding_model == model.name, 1.0 - distance))
     query = select(Memory.id, near).where(Memory.id.in_(memory_ids), Memory.embedding_model == model.name)
     return {memory_id: float(value) for memory_id, value in await session.execute(query, {"vector": vector})}
+
+
+async def list_beside(session: AsyncSession, portfolio_id: UUID | None, embedding: Embedding | None) -> list[Beside]:
+    """A person's own of the same portfolio, drafts among them; the nearest first."""
+    rows = await session.execute(
+        select(Memory.id, Memory.content).where(
+            Memory.scope == "user", Memory.portfolio_id.is_not_distinct_from(portfolio_id)
+        )
+    )
+    contents = {row.id: row.content for row in rows}
+    near = await similarities(session, list(contents), embedding.model, embedding.vector) if embedding else {}
+    found = [Beside(memory_id, content, near.get(memory_id)) for memory_id, content in contents.items()]
+    return sorted(found, key=lambda beside: -(beside.similarity or 0.0))
+
+
+async def list_to_embed(session: AsyncSession, model: EmbeddingModel) -> list[tuple[UUID, Scope | None]]:
+    """Everybody's that this model has not embedded; with who works on them."""
+    rows = await session.execute(
+        text("select memory_id, user_id, tenant_id from memories_to_embed(:model)"), {"model": model.name}
+    )
+    return [(row.memory_id, Scope(row.user_id or NO_PERSON, row.tenant_id) if row.tenant_id else None) for row in rows]
+
+
+async def set_embedding(session: AsyncSession, memory_id: UUID, content: str, embedding: Embedding) -> None:
+    """Where it still has these words. That is no change of it."""
+    await session.execute(
+        sql_update(Memory)
+        .where(Memory.id == memory_id, Memory.content == content)
+        .values(embedding_model=embedding.model.name, embedding=embedding.vector, updated_at=Memory.updated_at)
+    )
 
 
 async def note_used(session: AsyncSession, memory_ids: Sequence[UUID]) -> None:

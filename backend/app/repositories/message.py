@@ -110,6 +110,17 @@ async def list_said(session: AsyncSession, conversation_id: UUID, *, after: int,
     return [Said(*row) for row in await session.execute(query)]
 
 
+async def list_questions(session: AsyncSession, conversation_id: UUID, *, limit: int) -> Sequence[str]:
+    """The person's own words, the newest first."""
+    query = (
+        select(Message.content)
+        .where(_stands(conversation_id), Message.role == "user")
+        .order_by(Message.position.desc())
+        .limit(limit)
+    )
+    return (await session.scalars(query)).all()
+
+
 async def supersede(session: AsyncSession, message_id: UUID) -> None:
     await session.execute(update(Message).where(Message.id == message_id).values(is_superseded=True))
 

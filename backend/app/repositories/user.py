@@ -26,6 +26,12 @@ async def find_active(session: AsyncSession, user_id: UUID) -> User | None:
     return await session.scalar(select(User).where(User.id == user_id, User.is_active))
 
 
+async def wants_memory(session: AsyncSession, user_id: UUID) -> bool:
+    """Of somebody who is still there."""
+    wanted = select(User.id).where(User.id == user_id, User.is_active, User.memory_enabled)
+    return await session.scalar(wanted) is not None
+
+
 async def find_credentials(session: AsyncSession, email: str) -> Credentials | None:
     """By way of a door through row-level security: who signs in is not known yet."""
     found = await session.execute(

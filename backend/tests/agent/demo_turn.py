@@ -1,6 +1,5 @@
 """A turn of the offline analyst over the demo portfolios, through the real runtime and the real tools."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +7,7 @@ from uuid import UUID
 
 from app.agent.llm_client import CallMetadata, Choice, LLMMessage, SystemMessage, UserMessage
 from app.agent.llm_offline import OfflineAnalyst
+from app.agent.marks import marked
 from app.agent.runtime import Turn
 from app.agent.sections import Context, Section, piece
 from app.agent.tools.catalogue import standard_registry
@@ -41,9 +41,12 @@ class Told:
 
 
 class Conversation:
-    def __init__(self, database: Database, scope: Scope, page: Page | None) -> None:
+    def __init__(
+        self, database: Database, scope: Scope, page: Page | None, *, remembered: Sequence[dict[str, str]] = ()
+    ) -> None:
         self._context = ToolContext(database, scope, page.portfolio_id if page else None)
         self._page = page
+        self._remembered = remembered
         self._history: list[LLMMessage] = []
 
     async def ask(self, question: str, toolbox: ToolBox | None = None) -> Told:
@@ -62,8 +65,10 @@ class Conversation:
             errors=[data.error.code for data in results if data.error is not None],
         )
 
-    def _surroundings(self) -> Sequence[LLMMessage]:
-        if self._page is None:
-            return []
-        facts = {"portfolio": {"id": str(self._page.portfolio_id), "name": self._page.name}}
-        return [SystemMessage(role="system", content=f"Where the person is now:\n<data>{json.dumps(facts)}</data>")]
+    def _surroundings(self) -> list[LLMMessage]:
+        shown: list[dict[str, object]] = []
+        if self._remembered:
+            shown.append({"memories": self._remembered})
+        if self._page is not None:
+            shown.append({"portfolio": {"id": str(self._page.portfolio_id), "name": self._page.name}})
+        return [SystemMessage(role="system", content=marked(facts)) for facts in shown]

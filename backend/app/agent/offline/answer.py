@@ -7,8 +7,9 @@ from app.agent.offline.evidence import Evidence, FailedCall, caveats, source_lin
 from app.agent.offline.intents import DEFINITION, FALLBACK
 from app.agent.offline.planner import Plan
 from app.agent.offline.transcript import Transcript
-from app.agent.offline.wording import WORDINGS, knowledge
+from app.agent.offline.wording import WORDINGS, knowledge, memories
 from app.agent.tools.results import PortfolioList
+from app.schemas.analytics import Measure
 from app.schemas.base import Schema
 
 SIGNATURE = "_Answered by the offline analyst: figures from the risk engine, words from templates._"
@@ -48,6 +49,7 @@ _SUBJECTS = {
     "simulate_trades": "The effect of the trades",
     "compare_portfolios": "The comparison",
     "get_recent_insights": "The insights",
+    "remember": "A note of that",
 }
 
 
@@ -56,10 +58,13 @@ def compose(plan: Plan, transcript: Transcript) -> str:
         return _signed(_ask_back(plan.choices), transcript)
     if transcript.passages and set(plan.intents) <= EXPLAINED:
         return _signed(knowledge.quoted(transcript.passages[0]), transcript)
-    evidence = Evidence(plan.asked, transcript.present.calls)
+    evidence = Evidence(plan.asked, transcript.present.calls, transcript.memories)
     parts = [WORDINGS[intent.name](evidence) for intent in plan.intents]
     blocks = list(dict.fromkeys(part for part in (*parts, _whole_portfolio(plan)) if part))
-    blocks += [*_failures(evidence.failed), *_notes(evidence.results), *filter(None, [source_line(evidence.results)])]
+    blocks += [*_failures(evidence.failed), *_notes(evidence.results)]
+    if any(isinstance(result, Measure) for result in evidence.results):
+        blocks += memories.told(evidence.memories)
+    blocks += filter(None, [source_line(evidence.results)])
     text = "\n\n".join(blocks) or _nothing(evidence)
     return text if any(intent.name in UNSIGNED for intent in plan.intents) else _signed(text, transcript)
 
@@ -98,6 +103,8 @@ def _reason(call: FailedCall) -> str:
     match call.failure.code:
         case "portfolio_not_found":
             return "you have no portfolio of that name."
+        case "memory_unavailable":
+            return "memory is switched off, for you or for everybody here."
         case "tool_timed_out":
             return "the calculation took too long. Please try again."
         case "tool_failed" | "unreadable":

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from app.agent.offline.entities import Asked
 from app.agent.offline.figures import day, listed, name, prose
-from app.agent.offline.transcript import CallRecord, Failure
+from app.agent.offline.transcript import CallRecord, Failure, KnownMemory
 from app.agent.tools.results import (
     Comparison,
     CorrelationBrief,
@@ -19,6 +19,7 @@ from app.agent.tools.results import (
     PositionList,
     PriceHistory,
     RecentInsights,
+    Remembered,
     TargetPriceList,
     VolatilityBrief,
 )
@@ -67,6 +68,7 @@ OUTPUTS: dict[str, type[Schema]] = {
     "simulate_trades": WhatIf,
     "compare_portfolios": Comparison,
     "get_recent_insights": RecentInsights,
+    "remember": Remembered,
 }
 
 Answer = TypeVar("Answer", bound=Schema)
@@ -82,10 +84,11 @@ class FailedCall:
 
 
 class Evidence:
-    """What an answer is worded from: the question and the results of its tools."""
+    """What an answer is worded from: the question, the results of its tools, and what is remembered."""
 
-    def __init__(self, asked: Asked, calls: Sequence[CallRecord]) -> None:
+    def __init__(self, asked: Asked, calls: Sequence[CallRecord], memories: Sequence[KnownMemory] = ()) -> None:
         self.asked = asked
+        self.memories = memories
         self.results: list[Schema] = []
         self.failed: list[FailedCall] = []
         for call in calls:

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from app.agent import memory_statements
 from app.agent.offline.entities import Asked
 from app.agent.offline.intents import MEASURED, Intent
 from app.agent.offline.portfolio_names import may_name_one
@@ -16,7 +17,14 @@ COMPARE = next(intent for intent in MEASURED if intent.name == "compare")
 WHAT_IF = next(intent for intent in MEASURED if intent.name == "what_if")
 # These need no portfolio, or choose for themselves
 WITHOUT_PORTFOLIO = frozenset(
-    {"list_portfolios", "compare_portfolios", "get_prices_historical", "get_recent_insights", "get_market_overview"}
+    {
+        "list_portfolios",
+        "compare_portfolios",
+        "get_prices_historical",
+        "get_recent_insights",
+        "get_market_overview",
+        "remember",
+    }
 )
 # Instruments priced in one answer
 MAX_SYMBOLS = 4
@@ -111,6 +119,8 @@ def _arguments(tool: str, asked: Asked) -> Iterator[dict[str, Any]]:
     match tool:
         case "list_portfolios" | "get_market_overview":
             yield {}
+        case "remember":
+            yield from (asdict(statement) for statement in memory_statements.stated(asked.text))
         case "compare_portfolios":
             yield {"portfolios": list(asked.portfolios)} if len(asked.portfolios) > 1 else {}
         case "get_prices_historical":

@@ -46,6 +46,14 @@ class KnownPassage:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownMemory:
+    """Something that the person, or an administrator, wants kept in mind, the best first."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Transcript:
     """`page_portfolio` is the name of the portfolio that the person is looking at."""
 
@@ -53,18 +61,21 @@ class Transcript:
     present: Turn
     page_portfolio: str | None
     passages: tuple[KnownPassage, ...] = ()
+    memories: tuple[KnownMemory, ...] = ()
 
 
 def read(messages: Sequence[LLMMessage]) -> Transcript:
     turns: list[Turn] = []
     page_portfolio: str | None = None
     passages: tuple[KnownPassage, ...] = ()
+    memories: tuple[KnownMemory, ...] = ()
     open_calls: dict[str, CallRecord] = {}
     for message in messages:
         match message["role"]:
             case "system":
                 page_portfolio = _page_portfolio(message["content"]) or page_portfolio
                 passages = _passages(message["content"]) or passages
+                memories = _memories(message["content"]) or memories
             case "user":
                 turns.append(Turn(question=message["content"]))
             case "assistant":
@@ -72,7 +83,7 @@ def read(messages: Sequence[LLMMessage]) -> Transcript:
             case "tool":
                 _add_output(message, open_calls)
     present = turns.pop() if turns else Turn(question="")
-    return Transcript(earlier=tuple(turns), present=present, page_portfolio=page_portfolio, passages=passages)
+    return Transcript(tuple(turns), present, page_portfolio, passages, memories)
 
 
 def _last(turns: list[Turn]) -> Turn:
@@ -115,11 +126,19 @@ def _page_portfolio(text: str) -> str | None:
 
 
 def _passages(text: str) -> tuple[KnownPassage, ...]:
-    listed = marked_data(text).get("passages")
-    rows = [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
     return tuple(
-        KnownPassage(int(row["mark"]), str(row["title"]), str(row["section"]), str(row["text"])) for row in rows
+        KnownPassage(int(row["mark"]), str(row["title"]), str(row["section"]), str(row["text"]))
+        for row in _rows(text, "passages")
     )
+
+
+def _memories(text: str) -> tuple[KnownMemory, ...]:
+    return tuple(KnownMemory(str(row["kind"]), str(row["text"])) for row in _rows(text, "memories"))
+
+
+def _rows(text: str, name: str) -> list[dict[str, Any]]:
+    listed = marked_data(text).get(name)
+    return [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
 
 
 def _object(text: str) -> dict[str, Any]:

@@ -1,6 +1,18 @@
 """Every tool of the product."""
 
-from app.agent.tools import drivers, holdings, insights, knowledge, market, returns, risk, scenarios, spread, targets
+from app.agent.tools import (
+    drivers,
+    holdings,
+    insights,
+    knowledge,
+    market,
+    memory,
+    returns,
+    risk,
+    scenarios,
+    spread,
+    targets,
+)
 from app.agent.tools.registry import Registry
 
 TOOLS = (
@@ -30,6 +42,7 @@ TOOLS = (
     targets.get_target_prices,
     insights.get_recent_insights,
     knowledge.search_knowledge,
+    memory.remember,
 )
 
 

@@ -4,7 +4,7 @@
 """
 
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 from app.schemas.analytics import (
@@ -141,6 +141,15 @@ class KnowledgePassage(Schema):
 
 class KnowledgeFound(Schema):
     passages: list[KnowledgePassage]
+    limits: Limits = {}
+
+
+class Remembered(Schema):
+    """`known`: it was noted before. A draft is used for nothing until the person confirms it."""
+
+    content: str
+    status: Literal["draft", "known"]
+    note: str
     limits: Limits = {}
 
 

@@ -4121,7 +4121,7 @@ export interface components {
              */
             priority: number;
             /** Task */
-            task?: ("chat" | "insight" | "heavy" | "summary") | null;
+            task?: ("chat" | "insight" | "heavy" | "summary" | "memory") | null;
             /** Mode */
             mode?: ("standard" | "deep" | "research") | null;
             /**
@@ -4151,7 +4151,7 @@ export interface components {
             /** Priority */
             priority: number;
             /** Task */
-            task: ("chat" | "insight" | "heavy" | "summary") | null;
+            task: ("chat" | "insight" | "heavy" | "summary" | "memory") | null;
             /** Mode */
             mode: ("standard" | "deep" | "research") | null;
             /** Share */

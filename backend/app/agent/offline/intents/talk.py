@@ -48,6 +48,23 @@ GUARDS = (
             r"^(?!.*\b(lose|loss|var|value at risk|downside)\b).*\b(tomorrow|next (week|month|year|quarter))\b",
         ),
     ),
+    # Unless something is asked as well: that comes first, and what was stated is noted after the turn
+    Intent(
+        "remember",
+        tools=("remember",),
+        patterns=(
+            r"\A(?![^?]*\?)\W*(please )?(remember|note that|(keep|bear) in mind|(do not|don.t) forget)\b(?! when)",
+            r"\A(?![^?]*\?)\W*(please )?(from now on|in future|for future reference|always|never)\b",
+            r"\A(?![^?]*\?)\W*i(.d)? (\w+ )?(prefer|rather)\b",
+        ),
+    ),
+    Intent(
+        "recall",
+        patterns=(
+            r"\bwhat (do|did) you (remember|know|note|have noted|keep)\b.{0,20}\b(about|of) me\b",
+            r"\b(my|your) memor(y|ies)\b.{0,20}\b(of|about) me\b|\b(list|show)( me)? (all )?my memories\b",
+        ),
+    ),
 )
 
 # What has an answer of its own, unless a term is to be explained

@@ -11,6 +11,7 @@ from app.agent.offline.wording import (
     holdings,
     loss,
     market,
+    memories,
     returns,
     risk,
     several,
@@ -25,6 +26,8 @@ Wording = Callable[[Evidence], str]
 
 WORDINGS: dict[str, Wording] = {
     **talk.FIXED,
+    "remember": memories.noted,
+    "recall": memories.recalled,
     "definition": definitions.definition,
     "portfolios": holdings.portfolios,
     "overview": holdings.overview,

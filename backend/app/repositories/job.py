@@ -1,0 +1,16 @@
+"""Putting a job in line together with what it is about: both are committed, or neither is."""
+
+import json
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+# The queue's own function and type (procrastinate/sql/schema.sql); its trigger tells the workers
+_DEFER = text(
+    "select procrastinate_defer_jobs_v1(array["
+    "row('default', :task, 0, null, null, cast(:arguments as jsonb), null)::procrastinate_job_to_defer_v1])"
+)
+
+
+async def defer(session: AsyncSession, task: str, arguments: dict[str, str]) -> None:
+    await session.execute(_DEFER, {"task": task, "arguments": json.dumps(arguments)})
