@@ -33,6 +33,8 @@ app.add_typer(context, name="context")
 
 kb = typer.Typer(help="The knowledge base.", no_args_is_help=True)
 app.add_typer(kb, name="kb")
+learn = typer.Typer(help="What people ask, and how well it is answered.", no_args_is_help=True)
+app.add_typer(learn, name="learn")
 
 
 @app.command()
@@ -179,6 +181,19 @@ def export_knowledge(
 
     with _in_one_sentence(), _ready() as settings:
         typer.echo(f"Wrote {knowledge_command.export(settings, folder, user):,} documents to {folder}.")
+
+
+@learn.command("report")
+def report_on_questions(
+    user: Annotated[str, typer.Option(help="E-mail address of an administrator: it is about their tenant")],
+    days: Annotated[int, typer.Option(min=1, max=366, help="Up to now")] = 90,
+    out: Annotated[Path | None, typer.Option(file_okay=False, help="Folder for report.md and report.json")] = None,
+) -> None:
+    """Group what was asked into topics and say how well each was answered. The report is kept as well as printed."""
+    from app import learning_command
+
+    with _in_one_sentence(), _ready() as settings:
+        learning_command.report_and_show(settings, user, days, out)
 
 
 @app.command("eval")

@@ -10,7 +10,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from app.agent.embedding_choice import open_embedder
 from app.config import Settings
 from app.db import Database, Scope, connection_options
-from app.jobs import knowledge, memory, nightly, summary, tasks
+from app.jobs import knowledge, learning, memory, nightly, summary, tasks
 
 CONCURRENCY = 2
 # One connection waits for news, each running job takes one, one is for the queue itself
@@ -31,6 +31,7 @@ def create_job_app(url: str, *, catch_up_seconds: float = CATCH_UP_SECONDS) -> A
     nightly.register(app)
     knowledge.register(app)
     memory.register(app)
+    learning.register(app)
     return app
 
 
@@ -49,6 +50,12 @@ async def defer_indexing(url: str, documents: Sequence[tuple[UUID, Scope | None]
         app = create_job_app(url)
         async with app.open_async():
             await knowledge.defer(app, documents)
+
+
+async def defer_learning_report(url: str, report_id: UUID, scope: Scope) -> None:
+    app = create_job_app(url)
+    async with app.open_async():
+        await learning.defer(app, report_id, scope)
 
 
 async def work(settings: Settings, *, until_idle: bool = False) -> None:

@@ -43,3 +43,18 @@ def mcnemar(gained: int, lost: int) -> float:
         return 1.0
     tail = sum(math.comb(changed, k) for k in range(min(gained, lost) + 1))
     return min(1.0, float(2 * tail / 2**changed))
+
+
+def binomial(count: int, total: int, share: float) -> float:
+    """Two-sided exact p-value of `count` of `total` where each had the chance `share`: all that is no more likely."""
+    if share in (0.0, 1.0):
+        return 1.0 if count == round(share * total) else 0.0
+    chances = [_chance(k, total, share) for k in range(total + 1)]
+    # Of two that are equally likely one may come out smaller by rounding
+    limit = chances[count] * (1 + 1e-9)
+    return min(1.0, math.fsum(chance for chance in chances if chance <= limit))
+
+
+def _chance(count: int, total: int, share: float) -> float:
+    ways = math.lgamma(total + 1) - math.lgamma(count + 1) - math.lgamma(total - count + 1)
+    return math.exp(ways + count * math.log(share) + (total - count) * math.log1p(-share))

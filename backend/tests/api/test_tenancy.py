@@ -1,5 +1,6 @@
 """Every endpoint that takes an identifier, asked with somebody else's: the list of them comes from OpenAPI itself."""
 
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,7 +12,7 @@ from sqlalchemy import func
 from app.config import Settings
 from app.db import Database
 from app.main import create_app
-from app.models import Conversation, InsightTemplate, Message, Run, User
+from app.models import Conversation, InsightTemplate, LearningReport, Message, Run, User
 from tests.agent.knowledge_base import make_document
 from tests.builders import (
     auth_headers,
@@ -115,6 +116,7 @@ async def foreign_ids(database: Database) -> dict[str, UUID]:
         "run_id": run_id,
         "insight_id": insight_id,
         "template_id": await _template(database, eve),
+        "report_id": await _report(database, eve),
         "rule_id": (await make_routing_rule(database, eve, variant="Eve's")).id,
     }
 
@@ -125,6 +127,17 @@ async def _template(database: Database, owner: User) -> UUID:
         session.add(template)
         await session.flush()
     return template.id
+
+
+async def _report(database: Database, owner: User) -> UUID:
+    """Of the owner's tenant: only an administrator of it may have one."""
+    administrator = await make_user(database, tenant_id=owner.tenant_id, role="admin")
+    now = datetime.now(UTC)
+    report = LearningReport(tenant_id=owner.tenant_id, since=now - timedelta(days=1), until=now)
+    async with database.session(scope_of(administrator)) as session:
+        session.add(report)
+        await session.flush()
+    return report.id
 
 
 def _run(run_id: UUID, owner: User, conversation_id: UUID) -> Run:

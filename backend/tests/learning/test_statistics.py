@@ -2,7 +2,7 @@ import pytest
 from scipy.stats import binomtest
 from statsmodels.stats.contingency_tables import mcnemar as reference_mcnemar
 
-from app.learning.statistics import Share, mcnemar
+from app.learning.statistics import Share, binomial, mcnemar
 
 
 @pytest.mark.parametrize(("count", "total"), [(0, 1), (1, 1), (3, 10), (95, 100), (0, 40), (1200, 3000)])
@@ -22,3 +22,10 @@ def test_mcnemar_is_the_exact_test_of_statsmodels(gained: int, lost: int) -> Non
     expected = reference_mcnemar([[10, lost], [gained, 10]], exact=True).pvalue if gained + lost else 1.0
 
     assert mcnemar(gained, lost) == pytest.approx(min(1.0, expected), abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("count", "total", "share"), [(0, 5, 0.5), (3, 10, 0.5), (9, 10, 0.4), (5, 10, 0.5), (180, 300, 0.45), (2, 2, 1.0)]
+)
+def test_binomial_is_the_exact_test_of_scipy(count: int, total: int, share: float) -> None:
+    assert binomial(count, total, share) == pytest.approx(binomtest(count, total, share).pvalue, rel=1e-9)

@@ -13,6 +13,7 @@ from app.api.v1 import (
     insight_templates,
     insights,
     knowledge,
+    learning,
     memories,
     portfolios,
     positions,
@@ -36,6 +37,7 @@ router.include_router(insight_templates.router)
 router.include_router(insights.stream_router)
 router.include_router(insights.router)
 router.include_router(knowledge.router)
+router.include_router(learning.router)
 router.include_router(memories.router)
 router.include_router(positions.router)
 router.include_router(cash_flows.router)

@@ -1310,6 +1310,53 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agent/learning/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Reports
+         * @description Newest first.
+         */
+        get: operations["list_reports_api_v1_agent_learning_reports_get"];
+        put?: never;
+        /**
+         * Order Report
+         * @description Have a report made, in the background: topics, how they were rated, tools, cost and time.
+         *
+         *     It is about the questions of all people of the tenant, and names some of them.
+         */
+        post: operations["order_report_api_v1_agent_learning_reports_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/learning/reports/{report_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Report
+         * @description With what it says, as data and as Markdown, once it is ready.
+         */
+        get: operations["get_report_api_v1_agent_learning_reports__report_id__get"];
+        put?: never;
+        post?: never;
+        /** Delete Report */
+        delete: operations["delete_report_api_v1_agent_learning_reports__report_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agent/memories": {
         parameters: {
             query?: never;
@@ -1593,6 +1640,34 @@ export interface components {
             display_name?: string | null;
             /** Memory Enabled */
             memory_enabled?: boolean | null;
+        };
+        /**
+         * AnswerFigures
+         * @description Of a set of answers. `down` is of those rated, `untraced` of those with figures; times are of whole turns.
+         *
+         *     `cost_usd` is the sum of the known costs, null where none is known.
+         */
+        AnswerFigures: {
+            /** Answers */
+            answers: number;
+            /** People */
+            people: number;
+            down: components["schemas"]["ShareOut"];
+            failed: components["schemas"]["ShareOut"];
+            untraced: components["schemas"]["ShareOut"];
+            /** Untraced Figures */
+            untraced_figures: number;
+            cited: components["schemas"]["ShareOut"];
+            /** Cost Usd */
+            cost_usd: number | null;
+            /** Answers Of Unknown Cost */
+            answers_of_unknown_cost: number;
+            /** Median Ms */
+            median_ms: number | null;
+            /** P90 Ms */
+            p90_ms: number | null;
+            /** Median First Token Ms */
+            median_first_token_ms: number | null;
         };
         /** Attempt */
         Attempt: {
@@ -2359,6 +2434,20 @@ export interface components {
             fields?: {
                 [key: string]: unknown;
             }[] | null;
+        };
+        /** Example */
+        Example: {
+            /**
+             * Message Id
+             * Format: uuid
+             */
+            message_id: string;
+            /** Question */
+            question: string;
+            /** Rating */
+            rating: ("up" | "down") | null;
+            /** Reason */
+            reason: string | null;
         };
         /** Exclusion */
         Exclusion: {
@@ -3156,6 +3245,17 @@ export interface components {
              */
             created_at: string;
         };
+        /**
+         * MissingTool
+         * @description A tool that most answers of the topic used, and so many did not.
+         */
+        MissingTool: {
+            /** Name */
+            name: string;
+            used: components["schemas"]["ShareOut"];
+            /** Without */
+            without: number;
+        };
         /** ModeIn */
         ModeIn: {
             /**
@@ -3213,6 +3313,19 @@ export interface components {
             day_pnl: number;
             /** Contribution */
             contribution: number | null;
+        };
+        /**
+         * Named
+         * @description The answers of one model, or of one routing variant: null is none.
+         */
+        Named: {
+            /** Provider */
+            provider?: string | null;
+            /** Model */
+            model?: string | null;
+            /** Variant */
+            variant?: string | null;
+            figures: components["schemas"]["AnswerFigures"];
         };
         /** NamedChange */
         NamedChange: {
@@ -3473,6 +3586,13 @@ export interface components {
         Page_PositionOut_: {
             /** Items */
             items: components["schemas"]["PositionOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[ReportOut] */
+        Page_ReportOut_: {
+            /** Items */
+            items: components["schemas"]["ReportOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -4037,6 +4157,129 @@ export interface components {
             end: string;
         };
         /**
+         * ReportBody
+         * @description `unsorted` answers are alone with what they were asked; `unread` ones are in a script that the bundled embedding
+         *     model has no words for. `is_cut`: there were more answers than are looked at, and the oldest were left out.
+         */
+        ReportBody: {
+            figures: components["schemas"]["AnswerFigures"];
+            /** Topics */
+            topics: components["schemas"]["TopicOut"][];
+            /** Unsorted */
+            unsorted: number;
+            /** Unread */
+            unread: number;
+            /** Is Cut */
+            is_cut: boolean;
+            /** By Model */
+            by_model: components["schemas"]["Named"][];
+            /** By Variant */
+            by_variant: components["schemas"]["Named"][];
+            /** Tools */
+            tools: components["schemas"]["ToolFigures"][];
+        };
+        /** ReportError */
+        ReportError: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+        };
+        /**
+         * ReportIn
+         * @description A report on the answers of so many days up to now.
+         */
+        ReportIn: {
+            /**
+             * Days
+             * @default 90
+             */
+            days: number;
+        };
+        /**
+         * ReportOut
+         * @description `answers` and `topics` count what the report is about; null until it is ready.
+         */
+        ReportOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "running" | "ready" | "failed";
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Requested By */
+            requested_by: string | null;
+            /** Answers */
+            answers: number | null;
+            /** Topics */
+            topics: number | null;
+            error: components["schemas"]["ReportError"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Finished At */
+            finished_at: string | null;
+        };
+        /**
+         * ReportWhole
+         * @description `markdown` is the same for reading; both are null until the report is ready.
+         */
+        ReportWhole: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "running" | "ready" | "failed";
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Requested By */
+            requested_by: string | null;
+            /** Answers */
+            answers: number | null;
+            /** Topics */
+            topics: number | null;
+            error: components["schemas"]["ReportError"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Finished At */
+            finished_at: string | null;
+            body: components["schemas"]["ReportBody"] | null;
+            /** Markdown */
+            markdown: string | null;
+        };
+        /**
          * RiskContribution
          * @description `contribution` is annualised volatility; all of them sum to the portfolio's. A negative one is a hedge.
          *
@@ -4305,6 +4548,22 @@ export interface components {
              * @description The conversation's last question, which this one takes the place of: it was edited
              */
             replaces_message_id?: string | null;
+        };
+        /**
+         * ShareOut
+         * @description `count` of `total`, with the 95 % Wilson interval from `low` to `high`; `value` is null where total is 0.
+         */
+        ShareOut: {
+            /** Count */
+            count: number;
+            /** Total */
+            total: number;
+            /** Value */
+            value: number | null;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
         };
         /**
          * Shocks
@@ -4618,6 +4877,28 @@ export interface components {
             message: string;
         };
         /**
+         * ToolFigures
+         * @description `repeated` counts calls with the same arguments as an earlier one of the same turn; `errors` are by code.
+         */
+        ToolFigures: {
+            /** Name */
+            name: string;
+            /** Answers */
+            answers: number;
+            /** Calls */
+            calls: number;
+            /** Failed */
+            failed: number;
+            /** Repeated */
+            repeated: number;
+            /** Errors */
+            errors: {
+                [key: string]: number;
+            };
+            /** Median Ms */
+            median_ms: number | null;
+        };
+        /**
          * ToolPart
          * @description A tool call with what came of it. While it runs, `result`, `error` and `duration_ms` are null.
          */
@@ -4640,6 +4921,40 @@ export interface components {
             error?: components["schemas"]["ToolError"] | null;
             /** Duration Ms */
             duration_ms?: number | null;
+        };
+        /**
+         * TopicOut
+         * @description `number` names it within the report. `examples` are questions of it, thumbs down first.
+         *
+         *     `message_ids` are its answers, the newest first, of a large topic not all.
+         */
+        TopicOut: {
+            /** Number */
+            number: number;
+            /** Name */
+            name: string;
+            /** Terms */
+            terms: string[];
+            /** Question */
+            question: string;
+            figures: components["schemas"]["AnswerFigures"];
+            trend: components["schemas"]["Trend"];
+            /** Weeks */
+            weeks: components["schemas"]["WeekCount"][];
+            /** Reasons */
+            reasons: {
+                [key: string]: number;
+            };
+            /** Tools */
+            tools: components["schemas"]["ToolFigures"][];
+            /** Missing Tools */
+            missing_tools: components["schemas"]["MissingTool"][];
+            /** Weaknesses */
+            weaknesses: ("thumbs_down" | "untraced_figures" | "failing")[];
+            /** Examples */
+            examples: components["schemas"]["Example"][];
+            /** Message Ids */
+            message_ids: string[];
         };
         /** Traced */
         Traced: {
@@ -4664,6 +4979,23 @@ export interface components {
             quantity: number;
             /** Price */
             price?: number | null;
+        };
+        /**
+         * Trend
+         * @description Of the topic's share: in the older and the newer half of the answers' time. `p_value` is of an exact test.
+         */
+        Trend: {
+            /** Earlier */
+            earlier: number;
+            /** Later */
+            later: number;
+            /** P Value */
+            p_value: number;
+            /**
+             * Direction
+             * @enum {string}
+             */
+            direction: "rising" | "steady" | "falling";
         };
         /** TurnError */
         TurnError: {
@@ -5081,6 +5413,19 @@ export interface components {
             forecast_21d?: number | null;
             /** Percentile 3Y */
             percentile_3y?: number | null;
+        };
+        /**
+         * WeekCount
+         * @description `week` is its Monday.
+         */
+        WeekCount: {
+            /**
+             * Week
+             * Format: date
+             */
+            week: string;
+            /** Answers */
+            answers: number;
         };
         /**
          * WeightChange
@@ -10758,6 +11103,303 @@ export interface operations {
             };
             /** @description The AI provider failed */
             502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    list_reports_api_v1_agent_learning_reports_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                /** @description Rows on a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ReportOut_"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    order_report_api_v1_agent_learning_reports_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReportIn"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    get_report_api_v1_agent_learning_reports__report_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportWhole"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    delete_report_api_v1_agent_learning_reports__report_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

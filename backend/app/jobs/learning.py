@@ -1,0 +1,63 @@
+"""Reports on what is asked: those that an administrator orders, and one of each tenant every week."""
+
+from contextlib import suppress
+from uuid import UUID
+
+import structlog
+from procrastinate import App, JobContext
+from procrastinate.exceptions import AlreadyEnqueued
+
+from app.agent.embedding_local import LocalEmbedder
+from app.agent.embeddings import EmbeddingFailed
+from app.db import Database, Scope
+from app.repositories import learning_report as report_repository
+from app.schemas.learning import ReportIn
+from app.services import learning_report
+from app.services.learning_report import ReportNotFound, ReportUnderWay
+
+# After the night's other work, in UTC
+WEEKLY = "15 3 * * 1"
+
+log = structlog.get_logger()
+
+
+def register(app: App) -> None:
+    app.task(name="make_learning_report", pass_context=True)(make_learning_report)
+    task = app.task(name="order_learning_reports", queueing_lock="order_learning_reports", pass_context=True)(
+        order_learning_reports
+    )
+    app.periodic(cron=WEEKLY)(task)
+
+
+async def defer(app: App, report_id: UUID, scope: Scope) -> None:
+    task = app.configure_task(
+        "make_learning_report", queueing_lock=f"learning_report:{report_id}", lock="learning_report"
+    )
+    with suppress(AlreadyEnqueued):
+        await task.defer_async(report_id=str(report_id), user_id=str(scope.user_id), tenant_id=str(scope.tenant_id))
+
+
+async def order_learning_reports(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the queue's own argument
+    database: Database = context.additional_context["database"]
+    async with database.session() as session:
+        administrators = await report_repository.list_administrators(session)
+    for scope in administrators:
+        with suppress(ReportUnderWay):
+            async with database.session(scope) as session:
+                ordered = await learning_report.order(session, scope, ReportIn())
+            await defer(context.app, ordered.id, scope)
+
+
+async def make_learning_report(context: JobContext, *, report_id: str, user_id: str, tenant_id: str) -> None:
+    """With the bundled model, whatever the knowledge base uses: a tenant's questions do not leave this server."""
+    database: Database = context.additional_context["database"]
+    scope = Scope(UUID(user_id), UUID(tenant_id))
+    try:
+        body = await learning_report.make(database, LocalEmbedder(), scope, UUID(report_id))
+    except ReportNotFound:
+        log.info("learning_report_skipped", report_id=report_id, reason="deleted since, or ordered by nobody's admin")
+        return
+    except EmbeddingFailed as error:
+        log.warning("learning_report_failed", report_id=report_id, code=error.code)
+        return
+    log.info("learning_report_made", report_id=report_id, answers=body.figures.answers, topics=len(body.topics))

@@ -1,0 +1,168 @@
+"""What people ask, by topic, and how well it is answered."""
+
+import datetime as dt
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from app.models.learning import ReportStatus
+from app.schemas.base import Request, Schema
+
+Direction = Literal["rising", "steady", "falling"]
+# Why a topic needs work: most who judge its answers are unhappy, figures are from nowhere, turns fail
+Weakness = Literal["thumbs_down", "untraced_figures", "failing"]
+
+USUAL_DAYS = 90
+MAX_DAYS = 366
+
+
+class ReportIn(Request):
+    """A report on the answers of so many days up to now."""
+
+    days: Annotated[int, Field(ge=1, le=MAX_DAYS)] = USUAL_DAYS
+
+
+class ShareOut(Schema):
+    """`count` of `total`, with the 95 % Wilson interval from `low` to `high`; `value` is null where total is 0."""
+
+    count: int
+    total: int
+    value: float | None
+    low: float
+    high: float
+
+
+class AnswerFigures(Schema):
+    """Of a set of answers. `down` is of those rated, `untraced` of those with figures; times are of whole turns.
+
+    `cost_usd` is the sum of the known costs, null where none is known.
+    """
+
+    answers: int
+    people: int
+    down: ShareOut
+    failed: ShareOut
+    untraced: ShareOut
+    untraced_figures: int
+    cited: ShareOut
+    cost_usd: float | None
+    answers_of_unknown_cost: int
+    median_ms: int | None
+    p90_ms: int | None
+    median_first_token_ms: int | None
+
+
+class ToolFigures(Schema):
+    """`repeated` counts calls with the same arguments as an earlier one of the same turn; `errors` are by code."""
+
+    name: str
+    answers: int
+    calls: int
+    failed: int
+    repeated: int
+    errors: dict[str, int]
+    median_ms: int | None
+
+
+class MissingTool(Schema):
+    """A tool that most answers of the topic used, and so many did not."""
+
+    name: str
+    used: ShareOut
+    without: int
+
+
+class Trend(Schema):
+    """Of the topic's share: in the older and the newer half of the answers' time. `p_value` is of an exact test."""
+
+    earlier: int
+    later: int
+    p_value: float
+    direction: Direction
+
+
+class WeekCount(Schema):
+    """`week` is its Monday."""
+
+    week: dt.date
+    answers: int
+
+
+class Example(Schema):
+    message_id: UUID
+    question: str
+    rating: Literal["up", "down"] | None
+    reason: str | None
+
+
+class TopicOut(Schema):
+    """`number` names it within the report. `examples` are questions of it, thumbs down first.
+
+    `message_ids` are its answers, the newest first, of a large topic not all.
+    """
+
+    number: int
+    name: str
+    terms: list[str]
+    question: str
+    figures: AnswerFigures
+    trend: Trend
+    weeks: list[WeekCount]
+    reasons: dict[str, int]
+    tools: list[ToolFigures]
+    missing_tools: list[MissingTool]
+    weaknesses: list[Weakness]
+    examples: list[Example]
+    message_ids: list[UUID]
+
+
+class Named(Schema):
+    """The answers of one model, or of one routing variant: null is none."""
+
+    provider: str | None = None
+    model: str | None = None
+    variant: str | None = None
+    figures: AnswerFigures
+
+
+class ReportBody(Schema):
+    """`unsorted` answers are alone with what they were asked; `unread` ones are in a script that the bundled embedding
+    model has no words for. `is_cut`: there were more answers than are looked at, and the oldest were left out.
+    """
+
+    figures: AnswerFigures
+    topics: list[TopicOut]
+    unsorted: int
+    unread: int
+    is_cut: bool
+    by_model: list[Named]
+    by_variant: list[Named]
+    tools: list[ToolFigures]
+
+
+class ReportError(Schema):
+    code: str
+    message: str
+
+
+class ReportOut(Schema):
+    """`answers` and `topics` count what the report is about; null until it is ready."""
+
+    id: UUID
+    status: ReportStatus
+    since: dt.datetime
+    until: dt.datetime
+    requested_by: UUID | None
+    answers: int | None
+    topics: int | None
+    error: ReportError | None
+    created_at: dt.datetime
+    finished_at: dt.datetime | None
+
+
+class ReportWhole(ReportOut):
+    """`markdown` is the same for reading; both are null until the report is ready."""
+
+    body: ReportBody | None
+    markdown: str | None
