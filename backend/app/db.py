@@ -13,11 +13,12 @@ from typing import Any, cast
 from uuid import UUID
 
 import psycopg
+from psycopg.pq import TransactionStatus
 from psycopg.rows import namedtuple_row
 from sqlalchemy import ClauseElement, Engine, event, text
 from sqlalchemy.engine import Compiled, Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import InvalidatePoolError, OperationalError
+from sqlalchemy.exc import DisconnectionError, InvalidatePoolError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session, SessionTransaction
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
@@ -130,6 +131,10 @@ def _ask_before_use(engine: Engine) -> None:
 
     @event.listens_for(engine, "checkout")
     def _ask(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: PoolProxiedConnection) -> None:
+        driver = cast(psycopg.AsyncConnection, record.driver_connection)
+        if driver.info.transaction_status != TransactionStatus.IDLE:
+            # Whoever had it left in the middle of something: its answers would be read as the next one's
+            raise DisconnectionError
         if time.monotonic() - record.info.get("answered_at", time.monotonic()) < FRESH_SECONDS:
             return
         try:

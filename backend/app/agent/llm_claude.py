@@ -4,13 +4,12 @@ Nothing is stored at the provider: each call carries the whole transcript. How m
 current ones decide that themselves, and refuse to be told.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import Any, ClassVar
 
 import anthropic
 import httpx2
 from anthropic import AsyncAnthropic, AsyncStream
-from anthropic.types import RawMessageStreamEvent
 
 from app.agent import claude_events
 from app.agent.claude_events import StepDecoder
@@ -27,7 +26,16 @@ from app.agent.llm_client import (
     ToolSpec,
     without_provider_items,
 )
-from app.agent.provider_http import Patience, SdkErrors, failure_by_status, opened, watched
+from app.agent.provider_http import (
+    Patience,
+    Request,
+    SdkErrors,
+    failure_by_status,
+    opened,
+    opened_or_plain,
+    read_out,
+    watched,
+)
 from app.config import Settings
 
 CLAUDE_URL = "https://api.anthropic.com"
@@ -58,47 +66,36 @@ class ClaudeClient:
         model: str | None = None,
         metadata: CallMetadata | None = None,
     ) -> AsyncGenerator[LLMEvent, None]:
-        request = _request(messages, tools or (), model or self.default_model, metadata or CallMetadata())
-        decoder = StepDecoder(self.provider, request["model"])
-        async with await self._open(request, messages) as stream:
-            async for event in self._events(stream, decoder):
-                for neutral in decoder.feed(event):
+        model, metadata = model or self.default_model, metadata or CallMetadata()
+        request = _request(messages, tools or (), model, metadata)
+        decoder = StepDecoder(self.provider, model)
+        plain = without_provider_items(messages)
+        sending = opened_or_plain(self._send, request, lambda: {**request, "messages": _conversation(plain, model)})
+        async with await sending as stream:
+            # The SDK's own reader drops the pings, often a thinking model's only sign of life
+            parsed = (claude_events.parsed(event.data) async for event in AsyncStream.raw_events(stream.response))
+            events = watched(parsed, self._patience, _ERRORS, has_begun=lambda: decoder.has_begun)
+            async for event in events:
+                said = list(decoder.feed(event))
+                if decoder.is_closed:
+                    await read_out(events)
+                for neutral in said:
                     yield neutral
                 if decoder.is_closed:
                     return
         raise StreamCut("the message ended without a closing event")
 
-    async def _open(
-        self, request: dict[str, Any], messages: Sequence[LLMMessage]
-    ) -> AsyncStream[RawMessageStreamEvent]:
-        try:
-            return await self._create(request)
-        except BadRequest:
-            # A signature that the provider no longer takes must not end the conversation
-            plain = _conversation(without_provider_items(messages), request["model"])
-            if plain == request["messages"]:
-                raise
-        return await self._create({**request, "messages": plain})
-
-    async def _create(self, request: dict[str, Any]) -> AsyncStream[RawMessageStreamEvent]:
-        stream: AsyncStream[RawMessageStreamEvent] = await opened(
-            self._client.messages.create(**request), self._patience, _ERRORS
+    async def _send(self, request: Request) -> AsyncStream[Any]:
+        """As it stands: the SDK's own check of it costs more than all else before the first event."""
+        sent = self._client.post(
+            "/v1/messages", body=request, cast_to=object, stream=True, stream_cls=AsyncStream[object]
         )
+        stream: AsyncStream[Any] = await opened(sent, self._patience, _ERRORS)
         return stream
 
-    async def _events(
-        self, stream: AsyncStream[RawMessageStreamEvent], decoder: StepDecoder
-    ) -> AsyncIterator[claude_events.Event]:
-        """Events as plain objects. The SDK's own reader drops the pings, often a thinking model's only sign of life."""
-        plain = (claude_events.parsed(event.data) async for event in AsyncStream.raw_events(stream.response))
-        async for event in watched(plain, self._patience, _ERRORS, has_begun=lambda: decoder.has_begun):
-            yield event
 
-
-def _request(
-    messages: Sequence[LLMMessage], tools: Sequence[ToolSpec], model: str, metadata: CallMetadata
-) -> dict[str, Any]:
-    request: dict[str, Any] = {
+def _request(messages: Sequence[LLMMessage], tools: Sequence[ToolSpec], model: str, metadata: CallMetadata) -> Request:
+    request: Request = {
         "model": model,
         "messages": _conversation(messages, model),
         "max_tokens": metadata.max_output_tokens,

@@ -4,12 +4,11 @@ Nothing is stored at the provider: each call carries the whole transcript.
 """
 
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import Any, ClassVar
 
 import openai
 from openai import AsyncOpenAI, AsyncStream
-from openai.types.responses import ResponseStreamEvent
 
 from app.agent import openai_events
 from app.agent.llm_client import (
@@ -27,7 +26,16 @@ from app.agent.llm_client import (
 )
 from app.agent.openai_events import StepDecoder
 from app.agent.openai_input import input_items, tool_params
-from app.agent.provider_http import Patience, SdkErrors, failure_by_status, opened, watched
+from app.agent.provider_http import (
+    Patience,
+    Request,
+    SdkErrors,
+    failure_by_status,
+    opened,
+    opened_or_plain,
+    read_out,
+    watched,
+)
 from app.config import Settings
 
 OPENAI_URL = "https://api.openai.com/v1"
@@ -60,45 +68,34 @@ class OpenAIClient:
         model: str | None = None,
         metadata: CallMetadata | None = None,
     ) -> AsyncGenerator[LLMEvent, None]:
-        request = _request(messages, tools or (), model or self.default_model, metadata or CallMetadata())
-        decoder = StepDecoder(self.provider, request["model"], request["max_output_tokens"])
-        async with await self._open(request, messages) as stream:
-            async for event in self._events(stream, decoder):
-                for neutral in decoder.feed(event):
+        model, metadata = model or self.default_model, metadata or CallMetadata()
+        request = _request(messages, tools or (), model, metadata)
+        decoder = StepDecoder(self.provider, model, request["max_output_tokens"])
+        plain = without_provider_items(messages)
+        sending = opened_or_plain(self._send, request, lambda: {**request, "input": _input(plain, model)})
+        async with await sending as stream:
+            events = watched(aiter(stream), self._patience, _ERRORS, has_begun=lambda: decoder.has_begun)
+            async for event in events:
+                said = list(decoder.feed(event))
+                if decoder.is_closed:
+                    await read_out(events)
+                for neutral in said:
                     yield neutral
                 if decoder.is_closed:
                     return
         raise StreamCut("the response ended without a closing event")
 
-    async def _open(self, request: dict[str, Any], messages: Sequence[LLMMessage]) -> AsyncStream[ResponseStreamEvent]:
-        try:
-            return await self._create(request)
-        except BadRequest:
-            # A reasoning item that the provider no longer takes must not end the conversation
-            plain = _input(without_provider_items(messages), request["model"])
-            if plain == request["input"]:
-                raise
-        return await self._create({**request, "input": plain})
-
-    async def _create(self, request: dict[str, Any]) -> AsyncStream[ResponseStreamEvent]:
-        stream: AsyncStream[ResponseStreamEvent] = await opened(
-            self._client.responses.create(**request), self._patience, _ERRORS
+    async def _send(self, request: Request) -> AsyncStream[Any]:
+        """As it stands, and events as they come: the SDK's own checks of both are half of what a stream costs."""
+        sent = self._client.post(
+            "/responses", body=request, cast_to=object, stream=True, stream_cls=AsyncStream[object]
         )
+        stream: AsyncStream[Any] = await opened(sent, self._patience, _ERRORS)
         return stream
 
-    async def _events(
-        self, stream: AsyncStream[ResponseStreamEvent], decoder: StepDecoder
-    ) -> AsyncIterator[openai_events.Event]:
-        """Events as plain objects."""
-        events = watched(aiter(stream), self._patience, _ERRORS, has_begun=lambda: decoder.has_begun)
-        async for event in events:
-            yield event.to_dict(warnings=False)
 
-
-def _request(
-    messages: Sequence[LLMMessage], tools: Sequence[ToolSpec], model: str, metadata: CallMetadata
-) -> dict[str, Any]:
-    request: dict[str, Any] = {
+def _request(messages: Sequence[LLMMessage], tools: Sequence[ToolSpec], model: str, metadata: CallMetadata) -> Request:
+    request: Request = {
         "model": model,
         "input": _input(messages, model),
         "max_output_tokens": metadata.max_output_tokens,

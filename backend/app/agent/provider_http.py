@@ -7,6 +7,7 @@ body.
 import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -27,7 +28,11 @@ from app.config import Settings
 
 T = TypeVar("T")
 
+Request = dict[str, Any]
+
 MAX_CAUSE_CHARS = 500
+# After its closing event a body ends at once; who leaves it open is not waited for
+END_OF_BODY_SECONDS = 0.1
 
 _KEY = re.compile(r"\b(sk|key)-[\w*.-]+")
 
@@ -70,6 +75,28 @@ async def opened(request: Awaitable[T], patience: Patience, errors: SdkErrors) -
         raise Overloaded(type(error.__cause__ or error).__name__) from error
     except errors.api as error:
         raise errors.named(error) from error
+
+
+async def opened_or_plain(send: Callable[[Request], Awaitable[T]], request: Request, plain: Callable[[], Request]) -> T:
+    """Where the provider refuses the request, once more without what only this provider has made.
+
+    A reasoning item or a signature that it no longer takes must not end the conversation.
+    """
+    try:
+        return await send(request)
+    except BadRequest:
+        without = plain()
+        if without == request:
+            raise
+    return await send(without)
+
+
+async def read_out(events: AsyncIterator[Any]) -> None:
+    """To the end of the body: only then does its connection serve the next call, which saves that one a handshake."""
+    with suppress(LLMError, TimeoutError):
+        async with asyncio.timeout(END_OF_BODY_SECONDS):
+            async for _ in events:
+                pass
 
 
 async def watched(
