@@ -5,6 +5,7 @@ none named, tables with a person's data show no rows. Code below the edge only f
 `Database.look` is the quick way for a request that only reads.
 """
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -18,7 +19,7 @@ from psycopg.rows import namedtuple_row
 from sqlalchemy import ClauseElement, Engine, event, text
 from sqlalchemy.engine import Compiled, Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DisconnectionError, InvalidatePoolError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session, SessionTransaction
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
@@ -49,7 +50,10 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A statement that is built once, and the values of this time. It selects only types that the driver knows."""
+    """A statement that is built once, and the values of this time. It selects only types that the driver knows.
+
+    It may be a function that writes: what is sent together happens whole or not at all.
+    """
 
     statement: ClauseElement
     values: Mapping[str, Any]
@@ -75,6 +79,7 @@ class Database:
         _ask_before_use(self.engine.sync_engine)
         # The same pool; what is sent together is one transaction all the same, which begins and ends by itself
         self._lookers = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._looking: set[asyncio.Task[list[list[Any]]]] = set()
         self._compiled: dict[ClauseElement, Compiled] = {}
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
 
@@ -86,28 +91,44 @@ class Database:
             async with session.begin():
                 yield session
 
-    async def look(self, scope: Scope, reads: Sequence[Read]) -> list[list[Any]]:
-        """The rows of each read, all on behalf of one person and in one round trip."""
+    async def look(self, scope: Scope | None, reads: Sequence[Read]) -> list[list[Any]]:
+        """The rows of each read, all on behalf of one person, or of nobody, and in one round trip.
+
+        Where whoever asked leaves, it is carried to its end all the same: answers under way belong to nobody else, and
+        a connection whose pipeline was broken off would be lost.
+        """
+        looking = asyncio.create_task(self._look(scope, reads))
+        self._looking.add(looking)
+        looking.add_done_callback(self._looked)
+        return await asyncio.shield(looking)
+
+    def _looked(self, looking: asyncio.Task[list[list[Any]]]) -> None:
+        self._looking.discard(looking)
+        if not looking.cancelled():
+            # Whoever is there to hear of it does; a failure that nobody waits for is nobody's
+            looking.exception()
+
+    async def _look(self, scope: Scope | None, reads: Sequence[Read]) -> list[list[Any]]:
         async with self._lookers.connect() as connection:
             driver = cast(psycopg.AsyncConnection, (await connection.get_raw_connection()).driver_connection)
             is_whole = False
             try:
                 rows = await self._sent_together(driver, scope, reads)
                 is_whole = True
-            except psycopg.OperationalError as error:
-                raise OperationalError("look", None, error) from error
+            except psycopg.Error as error:
+                raise DBAPIError.instance(None, None, error, psycopg.Error) from error
             finally:
                 if not is_whole:
-                    # Also where the request was cancelled: answers still under way would be read as the next one's
                     await connection.invalidate()
             return rows
 
     async def _sent_together(
-        self, driver: psycopg.AsyncConnection, scope: Scope, reads: Sequence[Read]
+        self, driver: psycopg.AsyncConnection, scope: Scope | None, reads: Sequence[Read]
     ) -> list[list[Any]]:
         cursors = [driver.cursor(row_factory=namedtuple_row) for _ in reads]
         async with driver.pipeline():
-            await driver.execute(*self._for_driver(Read(_BIND, _parameters(scope))))
+            if scope is not None:
+                await driver.execute(*self._for_driver(Read(_BIND, _parameters(scope))))
             for cursor, read in zip(cursors, reads, strict=True):
                 await cursor.execute(*self._for_driver(read))
         return [await cursor.fetchall() for cursor in cursors]
@@ -119,6 +140,7 @@ class Database:
         return str(compiled), dict(compiled.construct_params(read.values) or {})
 
     async def close(self) -> None:
+        await asyncio.gather(*self._looking, return_exceptions=True)
         await self.engine.dispose()
 
 

@@ -3,6 +3,7 @@
 What changes from turn to turn stands last, so that a provider's cache keeps the rest.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -58,12 +59,12 @@ async def assemble(
     turn_memory: TurnMemory | None = None,
 ) -> Context:
     summary = question.summary
-    passages = await turn_knowledge.find_if_possible(database, scope, question.text) if turn_knowledge else []
-    memories = await turn_memory.recall(database, scope, question.text) if turn_memory else None
-    async with database.session(scope) as session:
-        said = await history.load(
-            session, question.conversation_id, after=summary.position if summary else 0, before=question.position
-        )
+    # Side by side: two of them wait for the embedder first
+    passages, memories, said = await asyncio.gather(
+        _found(database, scope, question, turn_knowledge),
+        _remembered(database, scope, question, turn_memory),
+        _said(database, scope, question),
+    )
     return Context(
         (
             rules(),
@@ -75,6 +76,24 @@ async def assemble(
             Section("question", (piece(UserMessage(role="user", content=question.text)),)),
         )
     )
+
+
+async def _found(
+    database: Database, scope: Scope, question: Question, turn_knowledge: TurnKnowledge | None
+) -> list[Marked]:
+    return await turn_knowledge.find_if_possible(database, scope, question.text) if turn_knowledge else []
+
+
+async def _remembered(
+    database: Database, scope: Scope, question: Question, turn_memory: TurnMemory | None
+) -> Section | None:
+    return await turn_memory.recall(database, scope, question.text) if turn_memory else None
+
+
+async def _said(database: Database, scope: Scope, question: Question) -> Section:
+    after = question.summary.position if question.summary else 0
+    async with database.session(scope) as session:
+        return await history.load(session, question.conversation_id, after=after, before=question.position)
 
 
 @lru_cache

@@ -91,8 +91,7 @@ class Journal:
     async def _store(self, logs: Sequence[RunLog]) -> None:
         taken = {run_log.run_id: run_log.to_store() for run_log in logs}
         rows = [_row(run_id, logged) for run_id, events in taken.items() for logged in events]
-        async with self._database.session() as session:
-            held = await run_repository.append_events_of_all(session, self._owner, rows)
+        held = await run_repository.append_events_of_all(self._database, self._owner, rows)
         for run_log in logs:
             self._changed.pop(run_log.run_id, None)
             if run_log.run_id in held:
@@ -107,8 +106,7 @@ class Journal:
             return
         logs = list(self._logs.values())
         if logs:
-            async with self._database.session() as session:
-                held = await run_repository.renew_leases(session, self._owner, LEASE)
+            held = await run_repository.renew_leases(self._database, self._owner, LEASE)
             self._lease_began.update({run_log.run_id: began for run_log in logs if run_log.run_id in self._logs})
             self._heed(logs, held)
         self._renew_at = began + RENEW_SECONDS

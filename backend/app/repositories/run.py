@@ -13,7 +13,7 @@ from sqlalchemy import Interval, Row, func, select, text, type_coerce, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.db import Scope
+from app.db import Database, Read, Scope
 from app.models import Run, RunEventRow
 
 
@@ -63,26 +63,28 @@ class EventToStore(NamedTuple):
     data: str
 
 
-async def append_events_of_all(session: AsyncSession, owner: str, events: Sequence[EventToStore]) -> dict[UUID, bool]:
+_APPEND_EVENTS = text(
+    "select run_id, is_stop_requested from append_run_events(:owner, cast(:run_ids as uuid[]), "
+    "cast(:sequences as integer[]), cast(:types as text[]), cast(cast(:data as text[]) as jsonb[]))"
+)
+_RENEW_LEASES = text("select run_id, is_stop_requested from renew_run_leases(:owner, :lease)")
+
+
+async def append_events_of_all(database: Database, owner: str, events: Sequence[EventToStore]) -> dict[UUID, bool]:
     """The runs whose lease `owner` holds, and whether a stop is wanted; only their events are stored.
 
     Keeps others from taking over meanwhile. Again with the same events does nothing: whether a commit arrived is
     unknown when its connection broke.
     """
     run_ids, sequences, types, data = zip(*events, strict=True) if events else ((), (), (), ())
-    arrays = {"run_ids": [str(run_id) for run_id in run_ids], "sequences": list(sequences)}
-    query = text(
-        "select run_id, is_stop_requested from append_run_events(:owner, cast(:run_ids as uuid[]), "
-        "cast(:sequences as integer[]), cast(:types as text[]), cast(cast(:data as text[]) as jsonb[]))"
-    )
-    rows = await session.execute(query, {"owner": owner, "types": list(types), "data": list(data), **arrays})
+    arrays = {"run_ids": list(run_ids), "sequences": list(sequences), "types": list(types), "data": list(data)}
+    (rows,) = await database.look(None, [Read(_APPEND_EVENTS, {"owner": owner, **arrays})])
     return {row.run_id: row.is_stop_requested for row in rows}
 
 
-async def renew_leases(session: AsyncSession, owner: str, lease: timedelta) -> dict[UUID, bool]:
+async def renew_leases(database: Database, owner: str, lease: timedelta) -> dict[UUID, bool]:
     """As above, of all that `owner` holds."""
-    query = text("select run_id, is_stop_requested from renew_run_leases(:owner, :lease)")
-    rows = await session.execute(query, {"owner": owner, "lease": lease})
+    (rows,) = await database.look(None, [Read(_RENEW_LEASES, {"owner": owner, "lease": lease})])
     return {row.run_id: row.is_stop_requested for row in rows}
 
 

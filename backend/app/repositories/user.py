@@ -14,7 +14,9 @@ class Credentials:
     password_hash: str
 
 
-_ACTIVE = select(User.id).where(User.id == bindparam("user_id"), User.is_active)
+_ACTIVE = select(User.id, User.email, User.display_name, User.role).where(
+    User.id == bindparam("user_id"), User.is_active
+)
 
 
 def read_active(user_id: UUID) -> Read:

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.agent import journal, run_log
 from app.agent.runs import Runs
@@ -51,11 +50,11 @@ class Broken:
         monkeypatch.setattr(run_repository, "append_events_of_all", self)
         monkeypatch.setattr(journal, "RETRY_SECONDS", 0.01)
 
-    async def __call__(self, session: AsyncSession, owner: str, events: Sequence[EventToStore]) -> object:
+    async def __call__(self, database: Database, owner: str, events: Sequence[EventToStore]) -> object:
         self.asked.set()
         if not self.is_mended:
             raise OperationalError("append", None, Exception("gone"))
-        return await self._store(session, owner, events)
+        return await self._store(database, owner, events)
 
 
 async def test_nothing_is_shown_before_it_is_stored(

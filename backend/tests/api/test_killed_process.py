@@ -22,6 +22,8 @@ from tests.builders import auth_headers, make_user
 
 PEOPLE = 10
 KILLS = 3
+# Of a turn's forty and more, by which it is certainly under way
+EVENTS = 25
 TERMINAL = ("done", "error")
 
 
@@ -47,7 +49,7 @@ async def test_whoever_is_killed_no_event_is_missing_and_none_comes_twice(
     settings: Settings, database: Database
 ) -> None:
     app = paced_app(settings)
-    chance = random.Random(7)  # noqa: S311 - points in time
+    chance = random.Random(7)  # noqa: S311 - points of a turn
     outcomes: list[str] = []
     async with (
         serving(app) as survivor,
@@ -55,7 +57,7 @@ async def test_whoever_is_killed_no_event_is_missing_and_none_comes_twice(
     ):
         people = [await person(settings, database, http, survivor) for _ in range(PEOPLE)]
         for _ in range(KILLS):
-            await one_dies(settings, app, http, survivor, people, after=chance.uniform(0.2, 1.2))
+            await one_dies(settings, app, http, survivor, people, after=chance.randint(1, PEOPLE * EVENTS))
             outcomes += [await checked(http, survivor, somebody) for somebody in people]
 
     assert len(outcomes) == PEOPLE * KILLS
@@ -84,11 +86,13 @@ async def test_a_server_that_is_told_to_go_ends_its_streams_itself(settings: Set
 
 
 async def one_dies(
-    settings: Settings, app: FastAPI, http: httpx.AsyncClient, survivor: str, people: list[Person], *, after: float
+    settings: Settings, app: FastAPI, http: httpx.AsyncClient, survivor: str, people: list[Person], *, after: int
 ) -> None:
+    """As soon as its readers have seen so many events in all: a time would be another point on each machine."""
     with running(settings) as victim:
         asking = [asyncio.create_task(ask(http, victim.url, somebody)) for somebody in people]
-        await asyncio.sleep(after)
+        while sum(len(somebody.seen) for somebody in people) < after:  # noqa: ASYNC110 - until they have come
+            await asyncio.sleep(0.002)
         victim.process.kill()
         await asyncio.to_thread(victim.process.join)
         await asyncio.gather(*asking)

@@ -57,8 +57,8 @@ async def cancelled_until_it_ends(request: Awaitable[None], after: float) -> Non
         await request
 
 
-# Closing a connection is a wait as well: where it is cut short, the collector closes it
-@pytest.mark.filterwarnings("ignore:Exception ignored in.*BaseConnection:pytest.PytestUnraisableExceptionWarning")
+# Connecting is a wait as well: what was opened for somebody who has left, the collector closes
+@pytest.mark.filterwarnings("ignore:.*was deleted while still open:ResourceWarning")
 @pytest.mark.parametrize("leave", [cancelled_once, cancelled_until_it_ends])
 @pytest.mark.parametrize("request_", [reading, writing, looking])
 async def test_whoever_leaves_the_next_request_gets_its_own_answers(
@@ -79,7 +79,8 @@ async def test_whoever_leaves_the_next_request_gets_its_own_answers(
         await asyncio.gather(*leaving, still_served(narrow, scope))
 
     await still_served(narrow, scope)
-    assert narrow.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+    while narrow.engine.pool.checkedout():  # type: ignore[attr-defined]  # noqa: ASYNC110 - comes back, or this hangs
+        await asyncio.sleep(0.01)
     await narrow.close()
     gc.collect()
 

@@ -37,6 +37,7 @@ MAX_FIELD_CHARS = 60
 class Registry:
     def __init__(self, tools: Iterable[Tool], *, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
         self._tools: dict[str, Tool] = {}
+        self._specs: list[ToolSpec] = []
         self._timeout_seconds = timeout_seconds
         for tool in tools:
             if tool.name in self._tools:
@@ -48,7 +49,10 @@ class Registry:
         return list(self._tools)
 
     def specs(self) -> list[ToolSpec]:
-        return [tool.spec() for tool in self._tools.values()]
+        """Worked out once: every turn asks, and it takes longer than a turn's whole work otherwise does."""
+        if not self._specs:
+            self._specs = [tool.spec() for tool in self._tools.values()]
+        return self._specs
 
     async def call(self, name: str, arguments: dict[str, Any], context: ToolContext) -> ToolOutcome:
         """Carry out one call. Raises nothing but the cancellation of the turn."""
