@@ -14,7 +14,7 @@ class Credentials:
     password_hash: str
 
 
-_ACTIVE = select(User.id, User.email, User.display_name, User.role).where(
+_ACTIVE = select(User.id, User.email, User.display_name, User.role, User.memory_enabled).where(
     User.id == bindparam("user_id"), User.is_active
 )
 

@@ -17,7 +17,7 @@ from app.models import User
 from app.repositories import user as user_repository
 from tests.builders import make_user, scope_of
 
-POINTS = 8
+POINTS = 4
 # Longer than any of the requests below takes
 LONGEST_SECONDS = 0.02
 _NAP = select(func.pg_sleep(bindparam("seconds")))
