@@ -6,7 +6,7 @@ import { Figure } from "@/components/ui/figure";
 import { Tip } from "@/components/ui/tip";
 import { decimal, money, percent } from "@/lib/format";
 import type { Overview } from "../api/portfolios";
-import { benchmarkName } from "../benchmark-name";
+import { benchmarkName } from "@/lib/benchmark-name";
 
 export function KeyFigures({ overview }: { overview: Overview }) {
   return (

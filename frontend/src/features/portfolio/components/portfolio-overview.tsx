@@ -7,7 +7,7 @@ import { LoadingBlock } from "@/components/ui/skeleton";
 import { ApiError } from "@/lib/api/errors";
 import { day, plural } from "@/lib/format";
 import { usePortfolioComplete, type PortfolioComplete } from "../api/portfolios";
-import { benchmarkName } from "../benchmark-name";
+import { benchmarkName } from "@/lib/benchmark-name";
 import { ConcentrationCard } from "./concentration-card";
 import { CoverageNote } from "./coverage-note";
 import { KeyFigures } from "./key-figures";
@@ -19,9 +19,11 @@ interface PortfolioOverviewProps {
   portfolioId: string;
   /** What stands at the right of the title. */
   actions: ReactNode;
+  /** What stands below the positions. */
+  children: ReactNode;
 }
 
-export function PortfolioOverview({ portfolioId, actions }: PortfolioOverviewProps) {
+export function PortfolioOverview({ portfolioId, actions, children }: PortfolioOverviewProps) {
   const { data, error, isPending, refetch } = usePortfolioComplete(portfolioId);
   if (isPending) return <LoadingPage />;
   if (error instanceof ApiError && [404, 422].includes(error.status)) return <NotFound />;
@@ -39,6 +41,7 @@ export function PortfolioOverview({ portfolioId, actions }: PortfolioOverviewPro
         </div>
       </div>
       <PositionsTable complete={data} />
+      {data.positions.length > 0 ? children : null}
     </div>
   );
 }

@@ -1,10 +1,13 @@
 "use client";
 
 import { MessageSquareText, X } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useMemo, useRef } from "react";
 
 import { Button } from "@/components/ui/button";
 import { Sheet } from "@/components/ui/sheet";
+import { LoadingBlock } from "@/components/ui/skeleton";
+import { WhenNear } from "@/components/ui/when-near";
 import { Chat, type ChatProps } from "@/features/chat/components/chat";
 import { PortfolioOverview } from "@/features/portfolio/components/portfolio-overview";
 import { useAddressParameter } from "@/lib/use-address-parameter";
@@ -14,6 +17,11 @@ import { useMediaQuery } from "@/lib/use-media-query";
 const NEW_CONVERSATION = "new";
 // Below this there is no room for both the figures and the conversation.
 const SIDE_BY_SIDE = "(min-width: 75rem)";
+
+const LoadingRisk = () => <LoadingBlock label="Loading the risk measures" className="h-96" />;
+const RiskSection = dynamic(() => import("@/features/risk/components/risk-section").then((module) => module.RiskSection), {
+  loading: LoadingRisk,
+});
 
 export function PortfolioWorkspace({ portfolioId }: { portfolioId: string }) {
   const [chat, setChat] = useAddressParameter("chat");
@@ -50,7 +58,11 @@ export function PortfolioWorkspace({ portfolioId }: { portfolioId: string }) {
                 <MessageSquareText aria-hidden="true" className="size-4" /> Ask the analyst
               </Button>
             }
-          />
+          >
+            <WhenNear placeholder={<LoadingRisk />}>
+              <RiskSection portfolioId={portfolioId} />
+            </WhenNear>
+          </PortfolioOverview>
         </div>
       </div>
       {isSideBySide && isOpen ? (
