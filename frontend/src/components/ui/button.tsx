@@ -1,7 +1,7 @@
 import clsx from "clsx";
 import type { ComponentProps } from "react";
 
-type Variant = "primary" | "secondary" | "ghost";
+export type Variant = "primary" | "secondary" | "ghost";
 
 const VARIANTS: Record<Variant, string> = {
   primary: "bg-accent text-on-accent hover:opacity-90",
@@ -16,17 +16,15 @@ interface ButtonProps extends ComponentProps<"button"> {
 }
 
 export function Button({ variant = "secondary", icon = false, className, type = "button", ...props }: ButtonProps) {
-  return (
-    <button
-      type={type}
-      className={clsx(
-        "inline-flex h-8 shrink-0 items-center justify-center gap-1.5 rounded-md text-sm font-medium whitespace-nowrap",
-        "disabled:opacity-50 aria-disabled:opacity-50",
-        icon ? "w-8" : "px-3",
-        VARIANTS[variant],
-        className,
-      )}
-      {...props}
-    />
+  return <button type={type} className={buttonClass(variant, icon, className)} {...props} />;
+}
+
+export function buttonClass(variant: Variant, icon: boolean, className: string | undefined): string {
+  return clsx(
+    "inline-flex h-8 shrink-0 items-center justify-center gap-1.5 rounded-md text-sm font-medium whitespace-nowrap",
+    "disabled:opacity-50 aria-disabled:opacity-50",
+    icon ? "w-8" : "px-3",
+    VARIANTS[variant],
+    className,
   );
 }

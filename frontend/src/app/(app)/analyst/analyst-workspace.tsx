@@ -6,8 +6,8 @@ import { useMemo, useState } from "react";
 import { Segmented } from "@/components/ui/segmented";
 import { Chat } from "@/features/chat/components/chat";
 import { InsightFeed } from "@/features/insights/components/insight-feed";
-import { usePortfolios } from "@/features/portfolio/api/portfolios";
 import { PortfolioPicker } from "@/features/portfolio/components/portfolio-picker";
+import { usePortfolios } from "@/lib/api/portfolios";
 import { useAddressParameter } from "@/lib/use-address-parameter";
 
 /** A screen too narrow for both shows one of them. */

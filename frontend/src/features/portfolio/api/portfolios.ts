@@ -3,7 +3,6 @@ import { useQuery } from "@tanstack/react-query";
 import { api, unwrap } from "@/lib/api/client";
 import type { Schemas } from "@/lib/api/types";
 
-export type PortfolioSummary = Schemas["PortfolioSummary"];
 export type PortfolioComplete = Schemas["PortfolioComplete"];
 export type Overview = Schemas["Overview"];
 export type ValuedPosition = Schemas["ValuedPosition"];
@@ -12,17 +11,6 @@ export type NavPoint = Schemas["NavPoint"];
 export type Concentration = Schemas["Concentration"];
 export type SectorExposure = Schemas["SectorExposure"];
 export type SectorWeight = Schemas["SectorWeight"];
-
-// The server's largest page: a person with more portfolios than this is beyond what a flat list can show.
-const LIST_LIMIT = 100;
-
-export function usePortfolios() {
-  return useQuery({
-    queryKey: ["portfolios"],
-    queryFn: () => unwrap(api.GET("/portfolios", { params: { query: { limit: LIST_LIMIT } } })),
-    select: (page) => page.items,
-  });
-}
 
 export function usePortfolioComplete(portfolioId: string) {
   return useQuery({

@@ -1,20 +1,26 @@
 "use client";
 
 import Link from "next/link";
+import type { ReactNode } from "react";
 
 import { Figure } from "@/components/ui/figure";
 import { QueryNotice } from "@/components/ui/query-notice";
 import { LoadingBlock } from "@/components/ui/skeleton";
+import { usePortfolios, type PortfolioSummary } from "@/lib/api/portfolios";
 import { day, money, percent, plural, UNKNOWN } from "@/lib/format";
-import { usePortfolios, type PortfolioSummary } from "../api/portfolios";
 
 const NOT_VALUED = "Not valued yet: the first snapshot has not been written.";
 
-export function PortfolioList() {
+interface PortfolioListProps {
+  /** What leads to a first portfolio, for whoever has none. */
+  ways: ReactNode;
+}
+
+export function PortfolioList({ ways }: PortfolioListProps) {
   const { data, error, isPending, refetch } = usePortfolios();
   if (isPending) return <LoadingBlock label="Loading your portfolios" className="h-64" />;
   if (error) return <QueryNotice what="Your portfolios" error={error} onRetry={() => void refetch()} />;
-  if (data.length === 0) return <EmptyList />;
+  if (data.length === 0) return <EmptyList ways={ways} />;
   return (
     <ul className="grid gap-3 md:grid-cols-2 xl:grid-cols-3">
       {data.map((portfolio) => (
@@ -67,13 +73,12 @@ function PortfolioCard({ portfolio }: { portfolio: PortfolioSummary }) {
   );
 }
 
-function EmptyList() {
+function EmptyList({ ways }: { ways: ReactNode }) {
   return (
     <div className="rounded-lg border border-dashed border-control p-8 text-center">
       <p className="font-medium">No portfolios yet</p>
-      <p className="mt-1 text-sm text-quiet">
-        Portfolios that are created through the API appear here with their newest figures.
-      </p>
+      <p className="mt-1 text-sm text-quiet">Bring in what you hold from a broker’s export, or enter it by hand.</p>
+      <div className="mt-4 flex flex-wrap justify-center gap-2">{ways}</div>
     </div>
   );
 }

@@ -3,7 +3,7 @@
 import { useId } from "react";
 
 import { Select } from "@/components/ui/select";
-import { usePortfolios } from "../api/portfolios";
+import { usePortfolios } from "@/lib/api/portfolios";
 
 interface PortfolioPickerProps {
   value: string | null;
