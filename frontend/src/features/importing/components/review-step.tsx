@@ -69,7 +69,7 @@ function FileLine({ file, report, isImporting, onStartOver }: FileLineProps) {
         <StepHeading>Review</StepHeading>
         <p className="text-sm wrap-anywhere text-quiet">
           {file.name}, {fileSize(file.size)}
-          {report ? `: recognised as ${report.format_label}` : ""}
+          {report ? `, recognised as ${report.format_label}` : ""}
         </p>
       </div>
       <Button disabled={isImporting} onClick={onStartOver}>Choose another file</Button>
