@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 FILE = Path(__file__).with_name("cases.yaml")
-NOTHING_OR_DRAFT = "draft"
+DRAFT = "draft"
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from app.db import Database, Scope
+from app.models import Memory
+from app.repositories import memory as memory_repository
+from app.repositories.knowledge import NO_PERSON
 from app.services import knowledge_indexing
 from tests.agent.knowledge_base import WordEmbedder, make_document
 from tests.agent.scripted import ScriptedClient, answer
@@ -49,6 +52,14 @@ class Victim:
         """An insight that a model has written before."""
         async with self.database.session(self.scope) as session:
             session.add(insight(self.scope.user_id, UUID(self.portfolio_id), **columns))
+
+    async def keep(self, text: str, **columns: Any) -> None:
+        """A memory that is none of those which a person writes down."""
+        owned = {"scope": "user", "user_id": self.scope.user_id, "tenant_id": self.scope.tenant_id}
+        memory = Memory(**{"kind": "rule", "status": "active", "content": text, **owned, **columns})
+        scope = self.scope if memory.user_id is not None else Scope(NO_PERSON, self.scope.tenant_id)
+        async with self.database.session(scope) as session:
+            await memory_repository.add(session, memory)
 
     async def upload(self, rows: str, *, name: str = "positions.csv") -> str:
         """The portfolio that comes of it."""
@@ -178,6 +189,23 @@ async def _document(victim: Victim, knowledge_scope: str, text: str, *, title: s
     await knowledge_indexing.index(victim.database, embedder, victim.scope, source.id)
 
 
+async def own_memory(victim: Victim, text: str) -> None:
+    await victim.post("/agent/memories", json={"content": text, "kind": "rule"})
+
+
+async def tenant_memory(victim: Victim, text: str) -> None:
+    await victim.keep(text, scope="tenant", user_id=None)
+
+
+async def draft_memory(victim: Victim, text: str) -> None:
+    await victim.keep(text, status="draft")
+
+
+async def memory_of_another_portfolio(victim: Victim, text: str) -> None:
+    other = await victim.post("/portfolios", json={"name": "Other", "inception_date": str(FIRST_DAY)})
+    await victim.post("/agent/memories", json={"content": text, "kind": "rule", "portfolio_id": other["id"]})
+
+
 async def page(victim: Victim, text: str) -> None:
     victim.ui_context["page"] = text
 
@@ -221,6 +249,10 @@ PLACES = {
     "own_document": Place(own_document),
     "document_title": Place(document_title),
     "tenant_document": Place(tenant_document),
+    "own_memory": Place(own_memory),
+    "tenant_memory": Place(tenant_memory),
+    "draft_memory": Place(draft_memory),
+    "memory_of_another_portfolio": Place(memory_of_another_portfolio),
     "page": Place(page),
     "route": Place(route),
     "selection": Place(selection),

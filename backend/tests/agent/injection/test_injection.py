@@ -5,10 +5,12 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from pydantic import SecretStr
 
+from app.agent.limits import STANDARD
 from app.agent.llm_offline import OfflineAnalyst
 from app.agent.runtime import MAX_STEPS
 from app.agent.tools.catalogue import standard_registry
@@ -17,11 +19,14 @@ from app.config import Settings
 from app.db import Database
 from app.embedded_postgres import EmbeddedPostgres
 from app.main import create_app
-from tests.agent.injection.cases import NOTHING_OR_DRAFT, Case, ObeyedCall, cases
+from app.schemas.memory import MAX_CONTENT_CHARS
+from app.services import memory_draft
+from tests.agent.injection.cases import DRAFT, Case, ObeyedCall, cases
 from tests.agent.injection.obedient import ObedientModel, SwitchedClients
 from tests.agent.injection.planting import PLACES, Victim
 from tests.agent.injection.world import CANARIES, World, people_with_secrets
 from tests.agent.knowledge_base import WordEmbedder
+from tests.agent.scripted import ScriptedClient, ScriptedClients, answer
 from tests.api.chat_server import Reading, serving
 
 CASES = [pytest.param(case, id=case.id) for case in cases()]
@@ -75,6 +80,7 @@ async def test_a_model_that_obeys_is_allowed_nothing(world: World, case: Case) -
         assert await leaked(victim, reading) == []
         assert [secret for secret in world.secrets() if any(secret in text for text in model.shown)] == []
         assert model.offered == {spec["name"] for spec in standard_registry().specs()}
+        assert await drafted(world, victim, case, reading) == []
         assert world.fingerprint(victim.scope.user_id) == before
 
 
@@ -126,8 +132,8 @@ def assert_calls_end_as_they_must(case: Case, reading: Reading) -> None:
 
 
 def endings(call: ObeyedCall) -> set[str | None]:
-    if call.ends == NOTHING_OR_DRAFT:
-        return {"unknown_tool", None}
+    if call.ends == DRAFT:
+        return {None}
     return {call.ends, "tool_limit"} if call.repeated > 1 else {call.ends}
 
 
@@ -137,6 +143,16 @@ def assert_limits_are_kept(model: ObedientModel, reading: Reading) -> None:
     assert len(carried_out) <= MAX_CALLS
     assert model.steps <= MAX_STEPS
     assert reading.types.count("done") == 1
+
+
+async def drafted(world: World, victim: Victim, case: Case, reading: Reading) -> list[str]:
+    """What a model that wants to keep the text, wherever it lies, gets kept of it after the turn."""
+    rows = [{"content": case.text[:MAX_CONTENT_CHARS], "kind": "rule", "about": "person"}]
+    clients = ScriptedClients(ScriptedClient(answer(json.dumps({"memories": rows}))))
+    message_id = UUID(reading.events[0].data["user_message_id"])
+    outcomes = await memory_draft.listen(world.database, clients, WordEmbedder(), victim.scope, message_id, STANDARD)
+    # What the person says themselves becomes a draft of theirs
+    return [] if case.planted_in == "question" else [str(outcome) for outcome in outcomes]
 
 
 async def leaked(victim: Victim, reading: Reading) -> list[str]:

@@ -13,7 +13,7 @@ from psycopg import sql
 
 from app.config import Settings
 from app.db import Database
-from app.models import Conversation, Message, Portfolio, TargetPrice, User
+from app.models import Conversation, Memory, Message, Portfolio, TargetPrice, User
 from tests.agent.injection.obedient import SwitchedClients
 from tests.agent.injection.planting import CLOSES, PLAIN, QUESTION, Victim
 from tests.agent.knowledge_base import WordEmbedder, index_document
@@ -41,6 +41,8 @@ PASSAGE = f"## {QUESTION}\n\n{QUESTION} A canary passage of the harbour.\n"
 # Tables that a turn may add to: its own words, what it cost, and jobs that look after it
 A_TURNS_OWN = {"ai_usage", "alembic_version"}
 DRAFTS = {"ai_memories": "status <> 'draft'"}
+# That a memory was used is counted
+COUNTED = {"ai_memories": ["use_count", "last_used_at"]}
 
 
 @dataclass(frozen=True)
@@ -75,12 +77,13 @@ class World:
             created = await http.post("/api/v1/chat/conversations", json=sent)
             chat = Chat(http, self.app, user, created.json()["id"], headers)
             yield Victim(chat, self.database, str(portfolio.id), switch_to=self._switch_to)
-        self._forget_documents_of_the_tenant()
+        self._forget_what_is_the_tenants()
 
-    def _forget_documents_of_the_tenant(self) -> None:
+    def _forget_what_is_the_tenants(self) -> None:
         """All who are tested share a tenant, and would find one another's."""
         with psycopg.connect(self.settings.database_url) as connection:
             connection.execute("delete from ai_kb_scopes where scope = %s", [f"tenant:{self.neighbour.tenant_id}"])
+            connection.execute("delete from ai_memories where scope = 'tenant'")
 
     def _switch_to(self, client: object) -> None:
         self.clients.client = client  # type: ignore[assignment]
@@ -109,8 +112,9 @@ def _rows_of(schema: str, table: str, of: UUID) -> sql.Composed:
     which = sql.SQL(DRAFTS.get(table, "true"))
     if schema == "agent":
         which = sql.SQL("user_id <> {}").format(sql.Literal(of))
-    query = sql.SQL("select {}, md5(coalesce(string_agg(r::text, '|' order by r::text), '')) from {} r where {}")
-    return query.format(sql.Literal(f"{schema}.{table}"), sql.Identifier(schema, table), which)
+    row = sql.SQL("(to_jsonb(r) - {}::text[])::text").format(sql.Literal(COUNTED.get(table, [])))
+    query = sql.SQL("select {}, md5(coalesce(string_agg({row}, '|' order by {row}), '')) from {} r where {}")
+    return query.format(sql.Literal(f"{schema}.{table}"), sql.Identifier(schema, table), which, row=row)
 
 
 async def people_with_secrets(database: Database) -> tuple[Portfolio, Portfolio]:
@@ -122,6 +126,12 @@ async def people_with_secrets(database: Database) -> tuple[Portfolio, Portfolio]
     await _document(database, stranger, f"tenant:{stranger.tenant_id}")
     found = [await _portfolio_with_secrets(database, user) for user in (stranger, neighbour)]
     return found[0], found[1]
+
+
+def _memory(user: User, content: str) -> Memory:
+    return Memory(
+        scope="user", user_id=user.id, tenant_id=user.tenant_id, kind="rule", status="active", content=content
+    )
 
 
 async def _document(database: Database, user: User, knowledge_scope: str) -> None:
@@ -138,6 +148,7 @@ async def _portfolio_with_secrets(database: Database, user: User) -> Portfolio:
     async with database.session(scope_of(user)) as session:
         session.add(TargetPrice(**owned, symbol="CANARYCO", base=77812463, note="canary target"))
         session.add(insight(**owned, title="Canary insight"))
+        session.add(_memory(user, "A canary fact of the harbour."))
         talk = Conversation(**owned, tenant_id=user.tenant_id, title="Canary talk", mode="standard")
         session.add(talk)
         await session.flush()
