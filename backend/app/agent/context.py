@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from app.agent import history, rag, token_estimate
+from app.agent import history, page_rules, rag, token_estimate
 from app.agent.llm_client import SystemMessage, UserMessage
 from app.agent.marks import marked
 from app.agent.rag import Retrieval
@@ -126,7 +126,8 @@ def page(question: Question, now: datetime) -> Section:
     if token_estimate.of_text(shown) > BUDGETS["page"]:
         # The one part of it that has no bounds of its own
         shown, left_out = marked(_facts(question, now, with_selection=False)), 1
-    text = f"Where the person is now:\n{shown}"
+    rule = page_rules.of(question.ui_context.page if question.ui_context is not None else None)
+    text = "\n".join(filter(None, [rule, f"Where the person is now:\n{shown}"]))
     return Section("page", (piece(SystemMessage(role="system", content=text)),), left_out=left_out, text=text)
 
 

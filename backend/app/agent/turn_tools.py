@@ -25,7 +25,7 @@ class ToolBox(Protocol):
 
 class TurnTools:
     def __init__(self, toolbox: ToolBox, context: ToolContext) -> None:
-        self.specs = toolbox.specs()
+        self.specs = [spec for spec in toolbox.specs() if spec["name"] not in context.useless_tools]
         self.count = 0
         self._toolbox = toolbox
         self._context = context

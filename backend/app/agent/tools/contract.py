@@ -44,6 +44,14 @@ class ToolContext:
     knowledge: TurnKnowledge | None = None
     memory: TurnMemory | None = None
 
+    @property
+    def useless_tools(self) -> frozenset[str]:
+        """Those that could only refuse here: a model need not read of them."""
+        useless = set() if self.knowledge is not None else {"search_knowledge"}
+        if self.memory is None or not self.memory.with_own:
+            useless.add("remember")
+        return frozenset(useless)
+
 
 @dataclass(frozen=True, slots=True)
 class ToolFailure:
