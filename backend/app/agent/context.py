@@ -20,6 +20,8 @@ from app.agent.sections import BUDGETS, Context, Piece, Section, piece
 from app.agent.turn_knowledge import Marked, TurnKnowledge, shown
 from app.agent.turn_memory import TurnMemory
 from app.db import Database, Scope
+from app.models import PromptVersion
+from app.repositories import prompt_version as prompt_repository
 from app.schemas.chat import UiContext
 
 _SYSTEM_PROMPT = Path(__file__).parent / "prompts" / "system.md"
@@ -60,7 +62,7 @@ async def assemble(
 ) -> Context:
     summary = question.summary
     # Side by side: two of them wait for the embedder first
-    passages, memories, said = await asyncio.gather(
+    passages, memories, (said, added) = await asyncio.gather(
         _found(database, scope, question, turn_knowledge),
         _remembered(database, scope, question, turn_memory),
         _said(database, scope, question),
@@ -68,6 +70,7 @@ async def assemble(
     return Context(
         (
             rules(),
+            *([tenant_rules(added.content, added.id)] if added else []),
             *([history.summary(summary.text)] if summary else []),
             said,
             *([memories] if memories else []),
@@ -90,16 +93,24 @@ async def _remembered(
     return await turn_memory.recall(database, scope, question.text) if turn_memory else None
 
 
-async def _said(database: Database, scope: Scope, question: Question) -> Section:
+async def _said(database: Database, scope: Scope, question: Question) -> tuple[Section, PromptVersion | None]:
+    """The history, and in the same transaction what the tenant adds to the rules."""
     after = question.summary.position if question.summary else 0
     async with database.session(scope) as session:
-        return await history.load(session, question.conversation_id, after=after, before=question.position)
+        said = await history.load(session, question.conversation_id, after=after, before=question.position)
+        return said, await prompt_repository.find_active(session)
 
 
 @lru_cache
 def rules() -> Section:
     text = _SYSTEM_PROMPT.read_text(encoding="utf-8").strip()
     return Section("rules", (piece(SystemMessage(role="system", content=text)),))
+
+
+def tenant_rules(content: str, version_id: UUID) -> Section:
+    """What an administrator adds for everybody of the tenant. It stands below the rules and cannot lift them."""
+    text = f"Your tenant's administrator asks this of every answer, within the rules above:\n{content}"
+    return Section("tenant_rules", (piece(SystemMessage(role="system", content=text), sources=[str(version_id)]),))
 
 
 def knowledge(passages: Sequence[Marked]) -> Section:

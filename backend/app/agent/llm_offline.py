@@ -20,7 +20,7 @@ from app.agent.llm_client import (
     ToolCall,
     ToolSpec,
 )
-from app.agent.offline import insight, memory, summary, transcript
+from app.agent.offline import insight, memory, proposal, summary, transcript
 from app.agent.offline.answer import compose
 from app.agent.offline.planner import PlannedCall, make_plan
 from app.agent.offline.transcript import Transcript
@@ -61,6 +61,8 @@ def _next(
         return (), summary.words(read)
     if asked.task == "memory":
         return (), memory.words(read)
+    if asked.task == "proposal":
+        return (), proposal.words(read)
     offered = {tool["name"] for tool in tools or ()} if asked.tool_choice == "auto" else set()
     plan = make_plan(read, offered)
     return plan.calls, "" if plan.calls else compose(plan, read)

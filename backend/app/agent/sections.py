@@ -11,11 +11,13 @@ from typing import Any, Literal
 from app.agent import token_estimate
 from app.agent.llm_client import LLMMessage, SystemMessage
 
-SectionName = Literal["rules", "summary", "history", "knowledge", "memories", "page", "question"]
+SectionName = Literal["rules", "tenant_rules", "summary", "history", "knowledge", "memories", "page", "question"]
 
 # Tokens. Together they stay far below the window of any model in use: the rest is for the tools of the turn itself
 BUDGETS: dict[SectionName, int] = {
     "rules": 2_000,
+    # The longest that a tenant may add, in a script that spends a token on two characters
+    "tenant_rules": 1_100,
     "summary": 1_000,
     # The tool outputs of about a dozen turns
     "history": 30_000,

@@ -6,7 +6,7 @@ from app.models.feedback import Feedback
 from app.models.insight import Insight, InsightClaim, InsightTemplate
 from app.models.instrument import Instrument, MarketDataState, Price
 from app.models.knowledge import KnowledgeChunk, KnowledgeLexeme, KnowledgeQuestion, KnowledgeScope, KnowledgeSource
-from app.models.learning import LearningReport
+from app.models.learning import LearningProposal, LearningReport, PromptVersion
 from app.models.memory import Memory
 from app.models.portfolio import CashFlow, Portfolio, PortfolioSnapshot, Position
 from app.models.routing_rule import RoutingRule
@@ -28,6 +28,7 @@ __all__ = [
     "KnowledgeQuestion",
     "KnowledgeScope",
     "KnowledgeSource",
+    "LearningProposal",
     "LearningReport",
     "MarketDataState",
     "Memory",
@@ -37,6 +38,7 @@ __all__ = [
     "PortfolioSnapshot",
     "Position",
     "Price",
+    "PromptVersion",
     "RefreshToken",
     "RoutingRule",
     "Run",

@@ -4,10 +4,11 @@ import datetime as dt
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
-from app.models.learning import ReportStatus
+from app.models.learning import ProposalKind, ProposalStatus, ReportStatus
 from app.schemas.base import Request, Schema
+from app.schemas.page import PageQuery
 
 Direction = Literal["rising", "steady", "falling"]
 # Why a topic needs work: most who judge its answers are unhappy, figures are from nowhere, turns fail
@@ -166,3 +167,122 @@ class ReportWhole(ReportOut):
 
     body: ReportBody | None
     markdown: str | None
+
+
+class Evidence(Schema):
+    """An answer that led to a proposal. Its figures are left out: they were true on one day, for one person."""
+
+    message_id: UUID
+    question: str
+    answer: str
+    rating: Literal["up", "down"] | None
+    reason: str | None
+    comment: str | None
+    edited_text: str | None
+
+
+class Deed(Schema):
+    """Who did what with a proposal. `by` is null where the person is gone."""
+
+    what: Literal["drafted", "edited", "approved", "rejected", "reverted", "measured"]
+    by: UUID | None
+    at: dt.datetime
+    note: str | None = None
+
+
+class Applied(Schema):
+    """What approval has written; all null for a wanted tool, which somebody has to build."""
+
+    document_id: UUID | None = None
+    memory_id: UUID | None = None
+    prompt_version_id: UUID | None = None
+    former_prompt_version_id: UUID | None = None
+
+
+class ProofAnswer(Schema):
+    message_id: UUID
+    question: str
+    is_good: bool
+    problems: list[str]
+
+
+class ProofRun(Schema):
+    """How held-out questions of the topic and questions of others were answered at one time."""
+
+    at: dt.datetime
+    provider: str
+    held_out: list[ProofAnswer]
+    unrelated: list[ProofAnswer]
+
+
+class Compared(Schema):
+    """The same questions before and after: `p_value` is of an exact McNemar test, two-sided."""
+
+    before: ShareOut
+    after: ShareOut
+    gained: int
+    lost: int
+    p_value: float
+    is_significant: bool
+
+
+class ProofOut(Schema):
+    """`verdict` is `pending` until there is a run before and one after approval."""
+
+    before: ProofRun | None = None
+    after: ProofRun | None = None
+    held_out: Compared | None = None
+    unrelated: Compared | None = None
+    verdict: Literal["pending", "improved", "no_difference", "harmful"] = "pending"
+
+
+class ProposalOut(Schema):
+    """`content` is the Markdown of a document, the words of a rule, what is added to the rules of every answer, or what
+    a wanted tool should do. `expects` are words that a good answer to the topic's questions says.
+    """
+
+    id: UUID
+    report_id: UUID | None
+    topic: str
+    kind: ProposalKind
+    status: ProposalStatus
+    title: str
+    content: str
+    expects: list[str]
+    evidence: list[Evidence]
+    held_out_questions: int
+    unrelated_questions: int
+    drafted_by: str
+    applied: Applied | None
+    proof: ProofOut | None
+    history: list[Deed]
+    created_at: dt.datetime
+    updated_at: dt.datetime
+
+
+class ProposalQuery(PageQuery):
+    status: ProposalStatus | None = None
+    report_id: UUID | None = None
+
+
+ProposalTitle = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+ProposalContent = Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
+Phrase = Annotated[str, StringConstraints(min_length=2, max_length=80)]
+
+
+class ProposalPatch(Request):
+    """Only what is sent changes, and only while it is a draft."""
+
+    title: ProposalTitle | None = None
+    content: ProposalContent | None = None
+    expects: Annotated[list[Phrase], Field(max_length=10)] | None = None
+
+
+class ProposalNote(Request):
+    """Why, for those who look at it later."""
+
+    note: Annotated[str, StringConstraints(min_length=1, max_length=1_000)] | None = None
+
+
+class Proposals(Schema):
+    items: list[ProposalOut]

@@ -12,7 +12,7 @@ from sqlalchemy import func
 from app.config import Settings
 from app.db import Database
 from app.main import create_app
-from app.models import Conversation, InsightTemplate, LearningReport, Message, Run, User
+from app.models import Conversation, InsightTemplate, LearningProposal, LearningReport, Message, Run, User
 from tests.agent.knowledge_base import make_document
 from tests.builders import (
     auth_headers,
@@ -29,8 +29,9 @@ from tests.builders import (
 )
 
 METHODS = {"get", "post", "put", "patch", "delete"}
-# A symbol is nobody's; what is not known to `foreign_ids` must be named here, with its reason
-PUBLIC_PARAMETERS = {"symbol"}
+# A symbol is nobody's, a topic's number is its report's; what `foreign_ids` does not know must be named here, with its
+# reason
+PUBLIC_PARAMETERS = {"symbol", "number"}
 
 
 @cache
@@ -116,7 +117,7 @@ async def foreign_ids(database: Database) -> dict[str, UUID]:
         "run_id": run_id,
         "insight_id": insight_id,
         "template_id": await _template(database, eve),
-        "report_id": await _report(database, eve),
+        **await _learned(database, eve),
         "rule_id": (await make_routing_rule(database, eve, variant="Eve's")).id,
     }
 
@@ -129,15 +130,18 @@ async def _template(database: Database, owner: User) -> UUID:
     return template.id
 
 
-async def _report(database: Database, owner: User) -> UUID:
-    """Of the owner's tenant: only an administrator of it may have one."""
+async def _learned(database: Database, owner: User) -> dict[str, UUID]:
+    """Of the owner's tenant: only an administrator of it may have them."""
     administrator = await make_user(database, tenant_id=owner.tenant_id, role="admin")
     now = datetime.now(UTC)
     report = LearningReport(tenant_id=owner.tenant_id, since=now - timedelta(days=1), until=now)
+    proposal = LearningProposal(
+        tenant_id=owner.tenant_id, topic="t", kind="tool", title="t", content="c", evidence=[], drafted_by="template"
+    )
     async with database.session(scope_of(administrator)) as session:
-        session.add(report)
+        session.add_all([report, proposal])
         await session.flush()
-    return report.id
+    return {"report_id": report.id, "proposal_id": proposal.id}
 
 
 def _run(run_id: UUID, owner: User, conversation_id: UUID) -> Run:
@@ -174,8 +178,9 @@ async def test_somebody_elses_identifiers_are_not_found(
     description = _description()
     components = description["components"]["schemas"]
     answers = {}
+    known = {**foreign_ids, "number": 1}
     for method, path in _endpoints():
-        concrete = path.format(**{name: foreign_ids[name] for name in _path_parameters(path)})
+        concrete = path.format(**{name: known[name] for name in _path_parameters(path)})
         operation = description["paths"][path][method]
         answer = await _ask(signed_in, method, concrete, operation, components)
         answers[f"{method.upper()} {path}"] = answer.status_code

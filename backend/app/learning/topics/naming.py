@@ -16,7 +16,7 @@ MOST_TERMS = 6
 LEAST_SHARE = 0.05
 
 _WORD = re.compile(r"[^\W_][\w&%'-]*")
-_STOP_WORDS = frozenset(
+STOP_WORDS = frozenset(
     """
     a about above after again against all also am an and any are as at be because been before being between both but by
     can cannot could did do does doing down during each else ever few for from further get give had has have having he
@@ -56,8 +56,8 @@ def nearest(vectors: Vectors, labels: Labels, label: int) -> int:
 def _terms(question: str) -> set[str]:
     """Each once, however often the question says it."""
     words = [word.removesuffix("'s") for word in _WORD.findall(question.lower().replace("\u2019", "'"))]
-    pairs = {f"{first} {second}" for first, second in pairwise(words) if not {first, second} & _STOP_WORDS}
-    return pairs | {word for word in words if word not in _STOP_WORDS and not word.isdigit()}
+    pairs = {f"{first} {second}" for first, second in pairwise(words) if not {first, second} & STOP_WORDS}
+    return pairs | {word for word in words if word not in STOP_WORDS and not word.isdigit()}
 
 
 def _best(counts: Counter[str], everywhere: Counter[str], average: float, *, least: float) -> list[str]:

@@ -1357,6 +1357,123 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agent/learning/reports/{report_id}/topics/{number}/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draft Proposals
+         * @description Draft what would help a topic, from what people said about its answers. Half of them are held out.
+         */
+        post: operations["draft_proposals_api_v1_agent_learning_reports__report_id__topics__number__proposals_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/learning/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Proposals
+         * @description Newest first.
+         */
+        get: operations["list_proposals_api_v1_agent_learning_proposals_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/learning/proposals/{proposal_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Proposal */
+        get: operations["get_proposal_api_v1_agent_learning_proposals__proposal_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Edit Proposal */
+        patch: operations["edit_proposal_api_v1_agent_learning_proposals__proposal_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/agent/learning/proposals/{proposal_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve Proposal
+         * @description Write it where answers find it: a document of the tenant, a rule for everybody, or a version of the prompt.
+         *
+         *     A document is found by answers once it is indexed, within a minute.
+         */
+        post: operations["approve_proposal_api_v1_agent_learning_proposals__proposal_id__approve_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/learning/proposals/{proposal_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reject Proposal */
+        post: operations["reject_proposal_api_v1_agent_learning_proposals__proposal_id__reject_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/learning/proposals/{proposal_id}/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revert Proposal
+         * @description Take back what approval has written. Answers are then as they were before.
+         */
+        post: operations["revert_proposal_api_v1_agent_learning_proposals__proposal_id__revert_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agent/memories": {
         parameters: {
             query?: never;
@@ -1669,6 +1786,20 @@ export interface components {
             /** Median First Token Ms */
             median_first_token_ms: number | null;
         };
+        /**
+         * Applied
+         * @description What approval has written; all null for a wanted tool, which somebody has to build.
+         */
+        Applied: {
+            /** Document Id */
+            document_id?: string | null;
+            /** Memory Id */
+            memory_id?: string | null;
+            /** Prompt Version Id */
+            prompt_version_id?: string | null;
+            /** Former Prompt Version Id */
+            former_prompt_version_id?: string | null;
+        };
         /** Attempt */
         Attempt: {
             /** Provider */
@@ -1958,6 +2089,22 @@ export interface components {
             span_end: number;
         };
         /**
+         * Compared
+         * @description The same questions before and after: `p_value` is of an exact McNemar test, two-sided.
+         */
+        Compared: {
+            before: components["schemas"]["ShareOut"];
+            after: components["schemas"]["ShareOut"];
+            /** Gained */
+            gained: number;
+            /** Lost */
+            lost: number;
+            /** P Value */
+            p_value: number;
+            /** Is Significant */
+            is_significant: boolean;
+        };
+        /**
          * Concentration
          * @description On gross weights: |market value| over the sum of |market values|, cash left out.
          */
@@ -2207,6 +2354,26 @@ export interface components {
             complete: boolean;
         };
         /**
+         * Deed
+         * @description Who did what with a proposal. `by` is null where the person is gone.
+         */
+        Deed: {
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "drafted" | "edited" | "approved" | "rejected" | "reverted" | "measured";
+            /** By */
+            by: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Note */
+            note?: string | null;
+        };
+        /**
          * Derived
          * @description One arithmetic step on values of one result.
          */
@@ -2434,6 +2601,29 @@ export interface components {
             fields?: {
                 [key: string]: unknown;
             }[] | null;
+        };
+        /**
+         * Evidence
+         * @description An answer that led to a proposal. Its figures are left out: they were true on one day, for one person.
+         */
+        Evidence: {
+            /**
+             * Message Id
+             * Format: uuid
+             */
+            message_id: string;
+            /** Question */
+            question: string;
+            /** Answer */
+            answer: string;
+            /** Rating */
+            rating: ("up" | "down") | null;
+            /** Reason */
+            reason: string | null;
+            /** Comment */
+            comment: string | null;
+            /** Edited Text */
+            edited_text: string | null;
         };
         /** Example */
         Example: {
@@ -3589,6 +3779,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[ProposalOut] */
+        Page_ProposalOut_: {
+            /** Items */
+            items: components["schemas"]["ProposalOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[ReportOut] */
         Page_ReportOut_: {
             /** Items */
@@ -4067,6 +4264,132 @@ export interface components {
             /** Stated On */
             stated_on?: string | null;
         };
+        /** ProofAnswer */
+        ProofAnswer: {
+            /**
+             * Message Id
+             * Format: uuid
+             */
+            message_id: string;
+            /** Question */
+            question: string;
+            /** Is Good */
+            is_good: boolean;
+            /** Problems */
+            problems: string[];
+        };
+        /**
+         * ProofOut
+         * @description `verdict` is `pending` until there is a run before and one after approval.
+         */
+        ProofOut: {
+            before?: components["schemas"]["ProofRun"] | null;
+            after?: components["schemas"]["ProofRun"] | null;
+            held_out?: components["schemas"]["Compared"] | null;
+            unrelated?: components["schemas"]["Compared"] | null;
+            /**
+             * Verdict
+             * @default pending
+             * @enum {string}
+             */
+            verdict: "pending" | "improved" | "no_difference" | "harmful";
+        };
+        /**
+         * ProofRun
+         * @description How held-out questions of the topic and questions of others were answered at one time.
+         */
+        ProofRun: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Provider */
+            provider: string;
+            /** Held Out */
+            held_out: components["schemas"]["ProofAnswer"][];
+            /** Unrelated */
+            unrelated: components["schemas"]["ProofAnswer"][];
+        };
+        /**
+         * ProposalNote
+         * @description Why, for those who look at it later.
+         */
+        ProposalNote: {
+            /** Note */
+            note?: string | null;
+        };
+        /**
+         * ProposalOut
+         * @description `content` is the Markdown of a document, the words of a rule, what is added to the rules of every answer, or what
+         *     a wanted tool should do. `expects` are words that a good answer to the topic's questions says.
+         */
+        ProposalOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Report Id */
+            report_id: string | null;
+            /** Topic */
+            topic: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "document" | "rule" | "prompt" | "tool";
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "draft" | "approved" | "rejected" | "reverted";
+            /** Title */
+            title: string;
+            /** Content */
+            content: string;
+            /** Expects */
+            expects: string[];
+            /** Evidence */
+            evidence: components["schemas"]["Evidence"][];
+            /** Held Out Questions */
+            held_out_questions: number;
+            /** Unrelated Questions */
+            unrelated_questions: number;
+            /** Drafted By */
+            drafted_by: string;
+            applied: components["schemas"]["Applied"] | null;
+            proof: components["schemas"]["ProofOut"] | null;
+            /** History */
+            history: components["schemas"]["Deed"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * ProposalPatch
+         * @description Only what is sent changes, and only while it is a draft.
+         */
+        ProposalPatch: {
+            /** Title */
+            title?: string | null;
+            /** Content */
+            content?: string | null;
+            /** Expects */
+            expects?: string[] | null;
+        };
+        /** Proposals */
+        Proposals: {
+            /** Items */
+            items: components["schemas"]["ProposalOut"][];
+        };
         /**
          * PublicPositionIn
          * @description Units of an instrument with prices.
@@ -4364,7 +4687,7 @@ export interface components {
              */
             priority: number;
             /** Task */
-            task?: ("chat" | "insight" | "heavy" | "summary" | "memory") | null;
+            task?: ("chat" | "insight" | "heavy" | "summary" | "memory" | "proposal") | null;
             /** Mode */
             mode?: ("standard" | "deep" | "research") | null;
             /**
@@ -4394,7 +4717,7 @@ export interface components {
             /** Priority */
             priority: number;
             /** Task */
-            task: ("chat" | "insight" | "heavy" | "summary" | "memory") | null;
+            task: ("chat" | "insight" | "heavy" | "summary" | "memory" | "proposal") | null;
             /** Mode */
             mode: ("standard" | "deep" | "research") | null;
             /** Share */
@@ -11391,6 +11714,591 @@ export interface operations {
             };
             /** @description Not there, or somebody else's */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    draft_proposals_api_v1_agent_learning_reports__report_id__topics__number__proposals_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposals"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    list_proposals_api_v1_agent_learning_proposals_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                /** @description Rows on a page */
+                limit?: number;
+                status?: ("draft" | "approved" | "rejected" | "reverted") | null;
+                report_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ProposalOut_"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    get_proposal_api_v1_agent_learning_proposals__proposal_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    edit_proposal_api_v1_agent_learning_proposals__proposal_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    approve_proposal_api_v1_agent_learning_proposals__proposal_id__approve_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    reject_proposal_api_v1_agent_learning_proposals__proposal_id__reject_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ProposalNote"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    revert_proposal_api_v1_agent_learning_proposals__proposal_id__revert_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ProposalNote"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
