@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.text import Text
 
+from app.agent.llm_client import get_llm_client
 from app.agent.runs import Runs
 from app.config import Settings
 from app.db import Database, Scope
@@ -94,6 +95,8 @@ async def _ask(settings: Settings, asking: Asking, terminal: Terminal) -> None:
         database: Database = app.state.database
         runs: Runs = app.state.runs
         scope = await _scope_of(database, asking.email)
+        # Before there is a conversation, which would stay empty
+        get_llm_client(app.state.clients, mode=asking.mode or "standard", model=asking.model)
         conversation_id = await _begin(database, scope, asking)
         run_id = await runs.start(scope, sent.model_copy(update={"conversation_id": conversation_id}), None)
         async with aclosing(runs.watch(run_id, scope, after=0)) as events:

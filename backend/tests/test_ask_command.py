@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 
 from app.cli import app as cli
 from app.db import Database
-from app.models import Message, Run
+from app.models import Conversation, Message, Run
 from app.services import demo
 
 pytestmark = pytest.mark.demo
@@ -55,3 +55,10 @@ async def test_what_cannot_be_asked_is_told_in_one_sentence(arguments: list[str]
     assert refused.exit_code == 1
     assert sentence in refused.stderr
     assert "Traceback" not in refused.output
+
+
+async def test_a_question_to_a_model_that_is_not_there_leaves_no_conversation(database: Database) -> None:
+    await ask("Well?", "--model", "nothing")
+
+    async with database.session(demo.DEMO.scope) as session:
+        assert (await session.scalars(select(Conversation))).all() == []

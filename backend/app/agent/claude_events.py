@@ -11,6 +11,7 @@ from typing import Any
 
 from app.agent import plain_json
 from app.agent.llm_client import (
+    PARAGRAPH,
     BadRequest,
     ContextTooLong,
     LLMError,
@@ -31,7 +32,6 @@ from app.agent.llm_client import (
 Event = dict[str, Any]
 Block = dict[str, Any]
 
-PARAGRAPH = "\n\n"
 
 _FAILURES: dict[str, type[LLMError]] = {
     "authentication_error": Unauthorized,

@@ -4,11 +4,13 @@ import asyncio
 import time
 from collections.abc import Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
+from opentelemetry.trace import Span
 from sqlalchemy.exc import DataError, SQLAlchemyError
 
+from app import telemetry
 from app.agent import context, memory_statements, run_ending
 from app.agent.journal import Journal
 from app.agent.llm_client import LLMError, TimedOut
@@ -27,12 +29,18 @@ log = structlog.get_logger()
 MAX_TURN_SECONDS = 600.0
 
 
+# So many turns at once are being taken or prepared. A hundred questions of one moment would otherwise wait for a
+# connection in one line with the turns that are under way, until some are turned away
+BEGINNING_AT_ONCE = 6
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where runs live: a database, and the name under which this process holds leases."""
 
     database: Database
     owner: str
+    beginning: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(BEGINNING_AT_ONCE))
 
 
 class LiveRun:
@@ -59,6 +67,10 @@ class LiveRun:
                 self._playing.cancel()
 
     async def carry_out(self) -> None:
+        with telemetry.turn(self._run.id, self._run.conversation_id) as span:
+            await self._carry_out(span)
+
+    async def _carry_out(self, span: Span) -> None:
         playing = self._playing = asyncio.create_task(self._play())
         if self._interruption is not None:
             playing.cancel()
@@ -67,7 +79,7 @@ class LiveRun:
         await self._journal.release(self.log)
         try:
             if self._interruption != "lease_lost":
-                await self._conclude(playing)
+                await self._conclude(playing, span)
         except LeaseLost:
             log.warning("run_lease_lost", run_id=str(self._run.id))
         finally:
@@ -75,17 +87,21 @@ class LiveRun:
 
     async def _play(self) -> None:
         async with asyncio.timeout(MAX_TURN_SECONDS):
-            given = await context.assemble(
-                self._place.database, self._scope, self._question, self._turn.knowledge, self._turn.memory
-            )
+            async with self._place.beginning:
+                given = await context.assemble(
+                    self._place.database, self._scope, self._question, self._turn.knowledge, self._turn.memory
+                )
             async with aclosing(self._turn.events(given)) as events:
                 async for event in events:
                     self.log.append(event)
                     self._journal.changed(self.log)
 
-    async def _conclude(self, playing: asyncio.Task[None]) -> None:
+    async def _conclude(self, playing: asyncio.Task[None], span: Span) -> None:
         await self._turn.ground()
-        events, final = run_ending.close(self._turn.snapshot, self._ending(playing))
+        ending = self._ending(playing)
+        if isinstance(ending, ErrorData):
+            telemetry.failed(span, ending.code)
+        events, final = run_ending.close(self._turn.snapshot, ending)
         *closing, terminal = events
         for event in closing:
             self.log.append(event)

@@ -15,6 +15,9 @@ from app.agent.price_table import Price
 # Reasoning counts as output: without room for it beside the answer a long thought leaves none
 REASONING_TOKENS = 16_000
 
+# Between two pieces of text that a model says one after the other
+PARAGRAPH = "\n\n"
+
 StepFinish = Literal["stop", "tool_calls", "length", "refused"]
 Mode = Literal["standard", "deep", "research", "offline"]
 # `heavy` is work that a person does not wait for word by word, such as a post-mortem of a month; `summary` is of the

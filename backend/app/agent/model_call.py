@@ -10,6 +10,9 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import cast
 
+from opentelemetry.trace import Span
+
+from app import telemetry
 from app.agent.call_log import CallLog
 from app.agent.llm_client import (
     CallMetadata,
@@ -69,22 +72,33 @@ async def stream_step(
 async def _noted(
     call: Call, messages: Sequence[LLMMessage], tools: Sequence[ToolSpec], metadata: CallMetadata
 ) -> AsyncGenerator[LLMEvent, None]:
-    """The whole step, while the ledger's record of it is kept."""
-    try:
-        async with aclosing(_whole_step(call.candidate, messages, tools, metadata)) as events:
-            async for event in events:
-                match event["type"]:
-                    case "text_delta" | "tool_call":
-                        call.token()
-                    case "usage":
-                        call.used = event
-                yield event
-        call.answered()
-    except LLMError as error:
-        call.failed(error)
-        raise
-    finally:
-        call.ended()
+    """The whole step, while the ledger's record of it and its span are kept."""
+    candidate = call.candidate
+    with telemetry.model_call(candidate.client.provider, candidate.model, metadata.max_output_tokens) as span:
+        try:
+            async with aclosing(_whole_step(candidate, messages, tools, metadata)) as events:
+                async for event in events:
+                    match event["type"]:
+                        case "text_delta" | "tool_call":
+                            call.token()
+                        case "usage":
+                            call.used = event
+                    yield event
+            call.answered()
+        except LLMError as error:
+            call.failed(error)
+            raise
+        finally:
+            call.ended()
+            _describe(span, call)
+
+
+def _describe(span: Span, call: Call) -> None:
+    if call.used is not None:
+        span.set_attribute("gen_ai.usage.input_tokens", call.used["input"])
+        span.set_attribute("gen_ai.usage.output_tokens", call.used["output"])
+    if call.outcome != ANSWERED:
+        telemetry.failed(span, call.outcome)
 
 
 async def _from_first_text(stream: AsyncGenerator[LLMEvent, None]) -> AsyncGenerator[LLMEvent, None]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from app.agent import plain_json
 from app.agent.llm_client import (
+    PARAGRAPH,
     BadRequest,
     ContextTooLong,
     LLMError,
@@ -28,7 +29,6 @@ from app.agent.llm_client import (
 Event = dict[str, Any]
 Item = dict[str, Any]
 
-PARAGRAPH = "\n\n"
 
 _FAILURES: dict[str, type[LLMError]] = {
     "rate_limit_exceeded": RateLimited,

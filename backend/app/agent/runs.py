@@ -132,12 +132,24 @@ class Runs:
         if self._is_closing:
             raise ShuttingDown
         try:
-            async with self._database.session(scope) as session:
+            async with self._turn_to_begin(), self._database.session(scope) as session:
                 yield session
         except IntegrityError as error:
             if questions.is_key_collision(error):
                 raise IdempotencyKeyReused from error
             raise
+
+    @asynccontextmanager
+    async def _turn_to_begin(self) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await self._place.beginning.acquire()
+        except TimeoutError as error:
+            raise Unavailable("The server is too busy to take another question. Try again in a moment.") from error
+        try:
+            yield
+        finally:
+            self._place.beginning.release()
 
     async def find(self, scope: Scope, run_id: UUID) -> Run:
         async with self._database.session(scope) as session:

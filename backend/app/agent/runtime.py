@@ -10,10 +10,12 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
+from app import telemetry
 from app.agent import plain_json, snapshot, turn_grounding
 from app.agent.failover import ModelCalls
 from app.agent.ledger import Purse
 from app.agent.llm_client import (
+    PARAGRAPH,
     AssistantMessage,
     AssistantToolCall,
     CallMetadata,
@@ -53,7 +55,6 @@ log = structlog.get_logger()
 
 # The last of these forbids tools, so that a turn always ends in an answer
 MAX_STEPS = 8
-PARAGRAPH = "\n\n"
 
 _LAST_STEP = SystemMessage(
     role="system",
@@ -152,14 +153,15 @@ class Turn:
         for number in range(1, MAX_STEPS + 1):
             self._is_limited = number == MAX_STEPS or self._tools.is_exhausted
             extra = [_LAST_STEP] if self._is_limited else []
-            async for event in self._fitting(extra, may_call=not self._is_limited):
-                yield event
-            if not self._step.calls:
-                break
-            for event in self._released():
-                yield event
-            async for event in self._run_tools():
-                yield event
+            with telemetry.step(number):
+                async for event in self._fitting(extra, may_call=not self._is_limited):
+                    yield event
+                if not self._step.calls:
+                    break
+                for event in self._released():
+                    yield event
+                async for event in self._run_tools():
+                    yield event
         if not self._step.text:
             async for event in self._ask_again():
                 yield event

@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncGenerator, Sequence
 from typing import Any, Protocol
 
+from app import telemetry
 from app.agent import plain_json
 from app.agent.llm_client import ToolCall, ToolSpec
 from app.agent.tools.contract import ToolContext, ToolFailure, ToolOutcome
@@ -66,7 +67,11 @@ class TurnTools:
 
     async def _carry_out(self, call: ToolCall) -> ToolOutcome:
         async with self._places:
-            return await self._toolbox.call(call["name"], call["arguments"], self._context)
+            with telemetry.tool(call["name"], call["id"]) as span:
+                outcome = await self._toolbox.call(call["name"], call["arguments"], self._context)
+                if outcome.error is not None:
+                    telemetry.failed(span, outcome.error.code)
+            return outcome
 
     def _forget_failures(self) -> None:
         # A tool that failed may be tried again; what it found stands for the whole turn

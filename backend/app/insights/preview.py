@@ -5,11 +5,11 @@ Only a preview: what is stored is the whole answer once it was checked.
 
 import json
 
+from app.agent.llm_client import PARAGRAPH
 from app.agent.plain_json import join_surrogates, storable_text
 
 # In the order in which a model is asked for them
 SHOWN = ("summary", "analysis")
-PARAGRAPH = "\n\n"
 _UNICODE_ESCAPE_CHARS = 6
 
 

@@ -1,5 +1,6 @@
 """Conversations with both providers behind the API: recorded streams on loopback ports, everything else real."""
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Sequence
@@ -16,7 +17,7 @@ from app.config import Settings
 from app.db import Database
 from app.main import create_app
 from tests.agent.fault_table import ANSWER, FAULTS, Fault
-from tests.agent.provider_server import Provider, provider, stream
+from tests.agent.provider_server import STALL, Provider, Reply, provider, sse, stream
 from tests.agent.scripted import FakeToolBox, ScriptedClient, gives
 from tests.agent.wires import WIRES, Said, Wire
 from tests.api.chat_fixtures import Chat
@@ -100,6 +101,25 @@ async def test_faults_reach_the_person_as_the_table_says(settings: Settings, dat
     assert [message["role"] for message in stored] == ["user", "assistant"] * len(faults) * 2
     assert [message["content"] for message in stored[1::4]] == [fault.seen.sentence for fault in faults]
     assert [message["content"] for message in stored[3::4]] == [ANSWER] * len(faults)
+
+
+@pytest.mark.parametrize("wire", WIRES, ids=lambda wire: wire.name)
+async def test_a_stop_reaches_the_provider(settings: Settings, database: Database, wire: Wire) -> None:
+    """Its connection is closed: it does not go on writing what nobody will read."""
+    async with talking(settings, database, ai_provider=wire.name) as world:
+        server = world.of(wire)
+        server.replies.append(Reply(chunks=[*(sse(event) for event in wire.words("Half an ")), STALL]))
+        reading = asyncio.create_task(world.chat.ask("Well?"))
+        run_id = await world.chat.until_running()
+        await world.chat.until(run_id, "message")
+        await world.chat.stop(run_id)
+        done = (await reading).events[-1]
+        async with asyncio.timeout(5):
+            while not server.closed_by_client:  # noqa: ASYNC110 - until the other end of the socket has noticed
+                await asyncio.sleep(0.01)
+
+    assert (done.data["finish_reason"], done.data["final_text"]) == ("stopped", "Half an ")
+    assert len(server.requests) == 1
 
 
 async def _asked_during(world: World, wire: Wire, fault: Fault) -> None:
