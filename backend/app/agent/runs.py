@@ -88,6 +88,11 @@ class Runs:
         self._is_closing = False
         self._close_until = 0.0
 
+    @property
+    def provider(self) -> str:
+        """Whoever is asked first, where no rule says otherwise."""
+        return self._desk.clients.choose(task="chat", mode="standard", model=None, rule=None).client.provider
+
     async def open(self) -> None:
         self._background = [
             asyncio.create_task(self._bulletin.listen()),

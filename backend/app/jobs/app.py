@@ -58,6 +58,12 @@ async def defer_learning_report(url: str, report_id: UUID, scope: Scope) -> None
         await learning.defer(app, report_id, scope)
 
 
+async def defer_measuring(url: str, proposal_id: UUID, scope: Scope) -> None:
+    app = create_job_app(url)
+    async with app.open_async():
+        await learning.defer_measuring(app, proposal_id, scope)
+
+
 async def work(settings: Settings, *, until_idle: bool = False) -> None:
     """Take jobs until told to stop (SIGINT, SIGTERM); or, `until_idle`, do what is in line and nothing by the clock."""
     database = Database(settings.database_url, pool_size=POOL_SIZE)

@@ -1,6 +1,7 @@
-"""Reports on what is asked: those that an administrator orders, and one of each tenant every week."""
+"""Reports on what is asked: those that an administrator orders, and one of each tenant every week. And proofs."""
 
 from contextlib import suppress
+from dataclasses import replace
 from uuid import UUID
 
 import structlog
@@ -9,14 +10,24 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from app.agent.embedding_local import LocalEmbedder
 from app.agent.embeddings import EmbeddingFailed
+from app.agent.limits import Limits
+from app.agent.llm_offline import OfflineAnalyst
+from app.agent.routing import Clients
+from app.agent.runs import Runs
+from app.agent.tools.catalogue import standard_registry
+from app.config import Settings
 from app.db import Database, Scope
+from app.errors import AppError
 from app.repositories import learning_report as report_repository
 from app.schemas.learning import ReportIn
-from app.services import learning_report
+from app.services import learning_proof, learning_report
 from app.services.learning_report import ReportNotFound, ReportUnderWay
 
 # After the night's other work, in UTC
 WEEKLY = "15 3 * * 1"
+
+# One administrator asks it all
+UNHURRIED = 10_000
 
 log = structlog.get_logger()
 
@@ -27,6 +38,7 @@ def register(app: App) -> None:
         order_learning_reports
     )
     app.periodic(cron=WEEKLY)(task)
+    app.task(name="measure_learning_proposal", pass_context=True)(measure_learning_proposal)
 
 
 async def defer(app: App, report_id: UUID, scope: Scope) -> None:
@@ -35,6 +47,33 @@ async def defer(app: App, report_id: UUID, scope: Scope) -> None:
     )
     with suppress(AlreadyEnqueued):
         await task.defer_async(report_id=str(report_id), user_id=str(scope.user_id), tenant_id=str(scope.tenant_id))
+
+
+async def defer_measuring(app: App, proposal_id: UUID, scope: Scope) -> None:
+    task = app.configure_task("measure_learning_proposal", queueing_lock=f"measure:{proposal_id}", lock="measuring")
+    with suppress(AlreadyEnqueued):
+        await task.defer_async(proposal_id=str(proposal_id), user_id=str(scope.user_id), tenant_id=str(scope.tenant_id))
+
+
+async def measure_learning_proposal(context: JobContext, *, proposal_id: str, user_id: str, tenant_id: str) -> None:
+    database: Database = context.additional_context["database"]
+    settings: Settings = context.additional_context["settings"]
+    scope = Scope(UUID(user_id), UUID(tenant_id))
+    clients = Clients(settings, offline=OfflineAnalyst())
+    limits = replace(Limits.of(settings), turns_per_minute=UNHURRIED)
+    embedder = context.additional_context["embedder"]
+    runs = Runs(database, clients, standard_registry(), limits, embedder, settings.grounding)
+    await runs.open()
+    try:
+        measured = await learning_proof.measure(database, runs, scope, UUID(proposal_id))
+    except AppError as error:
+        log.warning("learning_proposal_not_measured", proposal_id=proposal_id, code=error.code)
+        return
+    finally:
+        await runs.close()
+        await clients.close()
+    verdict = measured.proof.verdict if measured.proof else None
+    log.info("learning_proposal_measured", proposal_id=proposal_id, verdict=verdict)
 
 
 async def order_learning_reports(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the queue's own argument

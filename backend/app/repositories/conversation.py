@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, tuple_, update
+from sqlalchemy import Select, delete, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.models import Conversation
@@ -43,6 +43,11 @@ async def set_summary(session: AsyncSession, conversation_id: UUID, text: str, *
         .returning(Conversation.id)
     )
     return await session.scalar(statement) is not None
+
+
+async def purge(session: AsyncSession, conversation_ids: Sequence[UUID]) -> None:
+    """For good, with their messages, runs and feedback."""
+    await session.execute(delete(Conversation).where(Conversation.id.in_(conversation_ids)))
 
 
 def _present() -> Select[Conversation]:

@@ -16,7 +16,7 @@ from app.agent.llm_offline import OfflineAnalyst
 from app.agent.metering import metered
 from app.db import Database, Scope
 from app.errors import Conflict, InvalidField, NotFound
-from app.learning import drafting, wording
+from app.learning import drafting, proof, wording
 from app.learning.drafting import Draft
 from app.models import LearningProposal
 from app.repositories import learning_proposal as proposal_repository
@@ -141,6 +141,7 @@ def out(proposal: LearningProposal) -> ProposalOut:
     return ProposalOut.model_validate(
         {
             **{name: getattr(proposal, name, None) for name in ProposalOut.model_fields},
+            "proof": proof.told(proposal.proof),
             "held_out_questions": len(proposal.held_out),
             "unrelated_questions": len(proposal.unrelated),
         }

@@ -44,11 +44,12 @@ async def make_answer(
     untraced: int = 0,
     days_ago: float = 1.0,
     answer: str = "An answer.",
+    message_id: UUID | None = None,
     **columns: Any,
 ) -> UUID:
     """The identifier of the answer."""
     at = NOW - timedelta(days=days_ago)
-    ids = {"run_id": uuid4(), "user_message_id": uuid4(), "assistant_message_id": uuid4()}
+    ids = {"run_id": uuid4(), "user_message_id": uuid4(), "assistant_message_id": message_id or uuid4()}
     columns = {"provider": "offline", "model": "offline-analyst", "finish_reason": "stop"} | columns
     owned = {"user_id": user.id, "conversation_id": conversation_id, "run_id": ids["run_id"], "created_at": at}
     run = Run(

@@ -9,7 +9,7 @@ from app.agent.limits import Limits
 from app.api.deps import Administrator, Caller, DatabaseDep, SessionDep, SettingsDep, administrator
 from app.api.errors import SIGNED_IN_ERRORS, errors
 from app.api.v1.routing_rules import ClientsDep
-from app.jobs.app import defer_indexing, defer_learning_report
+from app.jobs.app import defer_indexing, defer_learning_report, defer_measuring
 from app.schemas.learning import (
     ProposalNote,
     ProposalOut,
@@ -21,7 +21,7 @@ from app.schemas.learning import (
     ReportWhole,
 )
 from app.schemas.page import Page, PageQuery
-from app.services import learning_proposal, learning_report
+from app.services import learning_proof, learning_proposal, learning_report
 
 router = APIRouter(prefix="/agent/learning", tags=["learning"], responses=SIGNED_IN_ERRORS | errors(403))
 
@@ -121,3 +121,17 @@ async def revert_proposal(
 ) -> ProposalOut:
     """Take back what approval has written. Answers are then as they were before."""
     return await learning_proposal.revert(session, user.scope, proposal_id, given.note if given else None)
+
+
+@router.post("/proposals/{proposal_id}/measure", status_code=status.HTTP_202_ACCEPTED, responses=errors(404, 409))
+async def measure_proposal(
+    database: DatabaseDep, settings: SettingsDep, caller: Caller, proposal_id: UUID
+) -> ProposalOut:
+    """Ask the topic's held-out questions, and some of other topics, in the background: `proof` then says how it went.
+
+    Measure once before approval and once after it; `proof.verdict` compares the two.
+    """
+    await administrator(caller)
+    found = await learning_proof.check(database, caller.scope, proposal_id)
+    await defer_measuring(settings.database_url, proposal_id, caller.scope)
+    return found

@@ -28,6 +28,8 @@ class Evaluation:
         self._scope = scope
         self._model = model
         self._mode = mode
+        # Of all that was asked, for whoever does not want to keep them
+        self.conversations: list[UUID] = []
 
     async def run(self, cases: Sequence[Case], *, at_once: int = 2) -> AsyncIterator[Verdict]:
         """Verdicts as they come, `at_once` cases side by side."""
@@ -51,6 +53,7 @@ class Evaluation:
         async with self._database.session(self._scope) as session:
             wanted = ConversationIn(portfolio_id=portfolio_id, mode=self._mode)
             conversation = await chat.create(session, self._scope, wanted)
+        self.conversations.append(conversation.id)
         page = UiContext(page="portfolio", portfolio_id=portfolio_id) if portfolio_id else None
         for question in case.earlier:
             await self._ask(conversation.id, question, page)
