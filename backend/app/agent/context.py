@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from app.agent import history, page_rules, rag, token_estimate
+from app.agent import history, page_rules, token_estimate
 from app.agent.llm_client import SystemMessage, UserMessage
 from app.agent.marks import marked
-from app.agent.rag import Retrieval
 from app.agent.sections import BUDGETS, Context, Piece, Section, piece
 from app.agent.turn_knowledge import Marked, TurnKnowledge, shown
 from app.agent.turn_memory import TurnMemory
@@ -126,7 +125,7 @@ def _passages(passages: Sequence[Marked]) -> Piece:
     return piece(
         SystemMessage(role="system", content=text),
         sources=[str(each.passage.chunk_id) for each in passages],
-        scores=[round(rag.relevance(each.passage, Retrieval()), 3) for each in passages],
+        scores=[round(each.passage.relevance, 3) for each in passages],
     )
 
 

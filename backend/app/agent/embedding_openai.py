@@ -11,6 +11,7 @@ import structlog
 from openai import AsyncOpenAI
 from openai.types import CreateEmbeddingResponse
 
+from app.agent import price_table
 from app.agent.embeddings import Embedded, EmbeddingFailed, EmbeddingRefused, EmbeddingUnavailable, Vectors, checked
 from app.agent.provider_http import seconds_to_wait
 from app.config import Settings
@@ -36,6 +37,9 @@ class OpenAIEmbedder:
     model: ClassVar[EmbeddingModel] = OPENAI_SMALL
 
     def __init__(self, settings: Settings) -> None:
+        self._price = price_table.load(settings.ai_price_file).find(
+            self.model.name, is_listed=not settings.openai_base_url
+        )
         self._client = AsyncOpenAI(
             # Compatible servers need none, and the SDK will not start without
             api_key=settings.openai_api_key.get_secret_value() or "not-needed",
@@ -52,6 +56,7 @@ class OpenAIEmbedder:
         return Embedded(
             vectors=np.concatenate([answer.vectors for answer in answers]),
             tokens=sum(answer.tokens for answer in answers),
+            price=self._price,
         )
 
     async def embed_query(self, text: str) -> Embedded:

@@ -7,6 +7,7 @@ from typing import ClassVar, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from app.agent.price_table import Price
 from app.errors import AppError, Unavailable
 from app.models.embedding_model import EmbeddingModel
 
@@ -14,11 +15,24 @@ Vectors: TypeAlias = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
+class Paid:
+    """What the provider counts texts as, 0 where nothing is paid; `price` is None where it is not known."""
+
+    tokens: int = 0
+    price: Price | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Embedded:
-    """One row of unit length for each text, and what the provider counts it as (0 where nothing is paid)."""
+    """One row of unit length for each text."""
 
     vectors: Vectors
     tokens: int
+    price: Price | None = None
+
+    @property
+    def paid(self) -> Paid:
+        return Paid(self.tokens, self.price)
 
 
 class Embedder(Protocol):

@@ -69,6 +69,7 @@ _LIST = {
     "gpt-5.2": _price(LIST_VERSION, "1.75", "0.175", "14"),
     "gpt-5.4": _price(LIST_VERSION, "2.50", "0.25", "15"),
     "gpt-5.4-mini": _price(LIST_VERSION, "0.75", "0.075", "4.50"),
+    "text-embedding-3-small": _price(LIST_VERSION, "0.02", "0.02", "0"),
     "claude-sonnet-5-5": _price(LIST_VERSION, "2", "0.20", "10", write="2.50"),
     "claude-opus-5-5": _price(LIST_VERSION, "4", "0.20", "20", write="5"),
 }

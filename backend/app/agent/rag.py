@@ -1,5 +1,6 @@
 """Finding the passages that answer a question: by meaning and by words at once, within what the caller may read."""
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -8,9 +9,9 @@ from uuid import UUID
 import numpy as np
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.agent import plain_words
+from app.agent import plain_words, unanswered
 from app.agent.chunking import count_tokens
-from app.agent.embeddings import Embedder, Vectors
+from app.agent.embeddings import Embedder, Paid, Vectors
 from app.db import Scope
 from app.models.embedding_model import EmbeddingModel
 from app.repositories import knowledge_search
@@ -20,22 +21,42 @@ GLOBAL = "global"
 
 
 @dataclass(frozen=True, slots=True)
+class Answering:
+    """How a passage's relevance, from 0 to 1, is made of what is known of it: a logistic regression.
+
+    `evaluation/retrieval/tuning.py` fits the weights.
+    """
+
+    constant: float = -2.4
+    own: float = 5.8
+    nearest: float = 6.0
+    coverage: float = 4.1
+    unanswered: float = -10.0
+    # Documents of a person or a tenant may answer what nothing that ships does: for them a question counts as no nearer
+    # to the unanswered ones than most are
+    usual_unanswered: float = 0.4
+
+
+@dataclass(frozen=True, slots=True)
 class Retrieval:
-    """What may be turned. The values were chosen on the tuning half of `evaluation/retrieval`."""
+    """What may be turned. The values were chosen on the tuning set of `evaluation/retrieval`."""
 
     fusion: Fusion = field(default_factory=Fusion)
+    answering: Answering = field(default_factory=Answering)
     most_passages: int = 5
     token_budget: int = 1_200
-    # Below this nothing is said to be known: of similarity, and of the share of the question's rare words
-    threshold: float = 0.55
-    coverage_weight: float = 0.1
+    # Below this relevance nothing is said to be known
+    threshold: float = 0.6
     # Passages that share this much of their words say the same
     same_words: float = 0.8
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """`span` gives the places of `content` in the document's body. Ranks are null where an arm did not find it."""
+    """`span` gives the places of `content` in the document's body. Ranks are null where an arm did not find it.
+
+    `score` puts it before others; `relevance` says how surely it is about the question at all, which no rank can tell.
+    """
 
     chunk_id: UUID
     document_id: UUID
@@ -51,6 +72,7 @@ class Passage:
     text_rank: int | None
     text_score: float | None
     score: float
+    relevance: float
 
 
 def readable_scopes(scope: Scope | None, pages: Iterable[str] = ()) -> list[str]:
@@ -61,20 +83,29 @@ def readable_scopes(scope: Scope | None, pages: Iterable[str] = ()) -> list[str]
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question as it is searched for: in its own words, and in those of the knowledge base."""
+    """A question as it is searched for: in its own words, and in those of the knowledge base.
+
+    `unanswered` is how near it comes to a question that nothing which ships answers.
+    """
 
     words: str
     vector: Vectors
+    unanswered: float = 0.0
+    paid: Paid = field(default_factory=Paid)
 
 
 async def ask(embedder: Embedder, question: str) -> Query:
     """Between what was said and what it is called here: each of them alone misses more. Raises `EmbeddingFailed`."""
     terms = plain_words.terms(question)
     if not terms:
-        return Query(question, (await embedder.embed_query(question)).vectors[0])
-    said, called = (await embedder.embed_documents([question, terms])).vectors
+        embedded = await embedder.embed_query(question)
+        said = embedded.vectors[0]
+        return Query(question, said, await unanswered.likeness(embedder, said), embedded.paid)
+    embedded = await embedder.embed_documents([question, terms])
+    said, called = embedded.vectors
     between: Vectors = said + called
-    return Query(f"{question} {terms}", between / np.linalg.norm(between))
+    likeness = await unanswered.likeness(embedder, said)
+    return Query(f"{question} {terms}", between / np.linalg.norm(between), likeness, embedded.paid)
 
 
 async def retrieve(
@@ -91,7 +122,7 @@ async def retrieve(
 
 def chosen(found: Sequence[Passage], retrieval: Retrieval) -> list[Passage]:
     """What of it an answer is given: near enough, each thing once, within number and budget."""
-    near = [passage for passage in found if relevance(passage, retrieval) >= retrieval.threshold]
+    near = [passage for passage in found if passage.relevance >= retrieval.threshold]
     return _within_budget(_distinct(near, retrieval), retrieval)
 
 
@@ -102,15 +133,23 @@ async def candidates(
     rows = await knowledge_search.search(
         session, model=model, vector=query.vector, question=query.words, scopes=scopes, fusion=retrieval.fusion
     )
-    return [_passage(row) for row in rows]
+    return [_passage(row, relevance(row, query, retrieval.answering)) for row in rows]
 
 
-def relevance(passage: Passage, retrieval: Retrieval) -> float:
-    """How surely it is about the question. Ranks cannot tell: something is always first."""
-    return passage.similarity + retrieval.coverage_weight * passage.coverage
+def relevance(row: Found, query: Query, answering: Answering) -> float:
+    is_shipped = row.chunk.scope.startswith((GLOBAL, "page:"))
+    likeness = query.unanswered if is_shipped else min(query.unanswered, answering.usual_unanswered)
+    weighed = (
+        answering.constant
+        + answering.own * row.own_similarity
+        + answering.nearest * row.nearest_similarity
+        + answering.coverage * row.coverage
+        + answering.unanswered * likeness
+    )
+    return 1.0 / (1.0 + math.exp(-weighed))
 
 
-def _passage(row: Found) -> Passage:
+def _passage(row: Found, relevance: float) -> Passage:
     chunk = row.chunk
     return Passage(
         chunk_id=chunk.id,
@@ -127,6 +166,7 @@ def _passage(row: Found) -> Passage:
         text_rank=row.text_rank,
         text_score=row.text_score,
         score=row.score,
+        relevance=relevance,
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from app.agent import rag
+from app.agent import embedding_ledger, rag
 from app.agent.embeddings import Embedder, EmbeddingFailed
 from app.agent.rag import Passage
 from app.db import Database, Scope
@@ -43,6 +43,7 @@ class TurnKnowledge:
         scopes = rag.readable_scopes(scope, self._pages)
         async with database.session(scope) as session:
             found = await rag.retrieve(session, self._embedder.model, query, scopes)
+            await embedding_ledger.record(session, scope, self._embedder.model, query.paid)
         return [self._marked(passage) for passage in found]
 
     async def find_if_possible(self, database: Database, scope: Scope, question: str) -> list[Marked]:

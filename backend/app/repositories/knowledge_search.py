@@ -44,21 +44,23 @@ class Fusion:
     vector_weight: float = 1.0
     text_weight: float = 1.2
     window: int = 40
-    smoothing: int = 20
+    smoothing: int = 5
     # Of a word in the title path, and of one in its questions, beside one in the text
     title_weight: float = 0.5
-    asked_weight: float = 0.5
+    asked_weight: float = 0.75
     # How much of a passage's similarity is that of a question which is nearer than itself; the rest is its own
-    question_share: float = 0.6
+    question_share: float = 0.8
     # The rarest words of a question that stand in no more passages than this altogether: common ones tell nothing apart
     most_text_matches: int = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`similarity` is of the passage and the nearest of its questions together."""
+    """`nearest_similarity` is of the passage or one of its questions; `similarity` lies between it and its own."""
 
     chunk: KnowledgeChunk
+    own_similarity: float
+    nearest_similarity: float
     similarity: float
     coverage: float
     vector_rank: int | None
@@ -88,6 +90,8 @@ async def search(
     statement = (
         select(
             KnowledgeChunk,
+            likened.c.own,
+            likened.c.nearest,
             likened.c.similarity,
             func.coalesce(by_words.c.coverage, 0.0),
             by_vector.c.rank,
@@ -153,7 +157,12 @@ def _likened(near: CTE, by_words: CTE, fusion: Fusion) -> CTE:
     nearest = func.least(own, asked.c.distance)
     distance = (1.0 - fusion.question_share) * own + fusion.question_share * nearest
     return (
-        select(KnowledgeChunk.id, (1.0 - distance).label("similarity"))
+        select(
+            KnowledgeChunk.id,
+            (1.0 - own).label("own"),
+            (1.0 - nearest).label("nearest"),
+            (1.0 - distance).label("similarity"),
+        )
         .join(found, found.c.id == KnowledgeChunk.id)
         .outerjoin(asked, asked.c.chunk_id == KnowledgeChunk.id)
         .cte("likened")

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.agent import document_text, rag
+from app.agent import document_text, embedding_ledger, rag
 from app.agent.document_questions import DocumentQuestion
 from app.agent.document_text import DocumentText
 from app.agent.embeddings import Embedder
@@ -174,6 +174,7 @@ async def preview(
     asked = await rag.ask(embedder, query.q)
     async with database.session(scope) as session:
         found = await rag.candidates(session, embedder.model, asked, scopes, retrieval)
+        await embedding_ledger.record(session, scope, embedder.model, asked.paid)
     used = {passage.chunk_id for passage in rag.chosen(found, retrieval)}
     return SearchResult(
         question=query.q,
@@ -181,7 +182,7 @@ async def preview(
         scopes=scopes,
         threshold=retrieval.threshold,
         passages=[
-            _shown(passage, rank, retrieval, is_used=passage.chunk_id in used)
+            _shown(passage, rank, is_used=passage.chunk_id in used)
             for rank, passage in enumerate(found[: query.limit], 1)
         ],
     )
@@ -234,7 +235,7 @@ def _digest(title: str, body: str, questions: list[Any]) -> str:
     return hashlib.sha256(whole.encode()).hexdigest()
 
 
-def _shown(passage: Passage, rank: int, retrieval: Retrieval, *, is_used: bool) -> FoundPassage:
+def _shown(passage: Passage, rank: int, *, is_used: bool) -> FoundPassage:
     return FoundPassage(
         chunk_id=passage.chunk_id,
         document_id=passage.document_id,
@@ -250,6 +251,6 @@ def _shown(passage: Passage, rank: int, retrieval: Retrieval, *, is_used: bool) 
         coverage=passage.coverage,
         rank=rank,
         score=passage.score,
-        relevance=rag.relevance(passage, retrieval),
+        relevance=passage.relevance,
         is_used=is_used,
     )

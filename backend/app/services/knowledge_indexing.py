@@ -12,9 +12,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.agent import embedding_ledger
 from app.agent.chunking import SECTION_SEPARATOR, Chunk, split
 from app.agent.document_questions import DocumentQuestion
-from app.agent.embeddings import Embedder, EmbeddingFailed, EmbeddingUnavailable, checked
+from app.agent.embeddings import Embedder, EmbeddingFailed, EmbeddingUnavailable, Paid, checked
 from app.db import Database, Scope
 from app.errors import NotFound
 from app.models import KnowledgeChunk, KnowledgeQuestion, KnowledgeSource
@@ -47,9 +48,10 @@ async def index(database: Database, embedder: Embedder, scope: Scope | None, sou
         return Indexed(source.chunk_count, 0)
     for start in range(0, len(missing), BATCH):
         batch = missing[start : start + BATCH]
-        rows = await _embedded(embedder, source, batch)
+        rows, paid = await _embedded(embedder, source, batch)
         async with database.session(scope) as session:
             await knowledge_repository.add_chunks(session, rows)
+            await embedding_ledger.record(session, scope, embedder.model, paid)
             await knowledge_repository.note_progress(
                 session, source_id, embedded=start + len(batch), to_embed=len(missing)
             )
@@ -97,10 +99,10 @@ def _missing(
 
 async def _embedded(
     embedder: Embedder, source: KnowledgeSource, batch: Sequence[tuple[int, Chunk]]
-) -> list[KnowledgeChunk]:
+) -> tuple[list[KnowledgeChunk], Paid]:
     embedded = await embedder.embed_documents([chunk.embedded_text(source.title) for _, chunk in batch])
     vectors = checked(embedder.model, embedded.vectors)
-    return [
+    rows = [
         KnowledgeChunk(
             source_id=source.id,
             scope=source.scope,
@@ -118,6 +120,7 @@ async def _embedded(
         )
         for (place, chunk), vector in zip(batch, vectors, strict=True)
     ]
+    return rows, embedded.paid
 
 
 async def _index_questions(
@@ -137,9 +140,10 @@ async def _index_questions(
         if not any((passage.chunk_id, question.text) in known for passage in answering(question, passages))
     ]
     for start in range(0, len(missing), BATCH):
-        rows = await _embedded_questions(embedder, source, missing[start : start + BATCH], passages)
+        rows, paid = await _embedded_questions(embedder, source, missing[start : start + BATCH], passages)
         async with database.session(scope) as session:
             await knowledge_repository.add_questions(session, rows)
+            await embedding_ledger.record(session, scope, embedder.model, paid)
 
 
 def answering(question: DocumentQuestion, passages: Sequence[StoredVector]) -> list[StoredVector]:
@@ -155,7 +159,7 @@ async def _embedded_questions(
     source: KnowledgeSource,
     batch: Sequence[DocumentQuestion],
     passages: Sequence[StoredVector],
-) -> list[KnowledgeQuestion]:
+) -> tuple[list[KnowledgeQuestion], Paid]:
     embedded = await embedder.embed_documents([question.text for question in batch])
     rows = []
     for question, vector in zip(batch, checked(embedder.model, embedded.vectors), strict=True):
@@ -170,7 +174,7 @@ async def _embedded_questions(
                 embedding=vector,
             )
         )
-    return rows
+    return rows, embedded.paid
 
 
 async def _serve(

@@ -28,8 +28,9 @@ class Library:
     database: Database
     names: dict[UUID, str] = field(default_factory=dict)
 
-    async def index(self) -> None:
-        """Without the questions that ship with the pages."""
+    async def index(self) -> int:
+        """Without the questions that ship with the pages; how many passages there are."""
+        passages = 0
         for (name, title, scope), sections in _documents().items():
             body = "\n".join(sections)
             source = KnowledgeSource(
@@ -42,8 +43,9 @@ class Library:
             )
             async with self.database.session() as session:
                 await knowledge_repository.add(session, source)
-            await knowledge_indexing.index(self.database, LocalEmbedder(), None, source.id)
+            passages += (await knowledge_indexing.index(self.database, LocalEmbedder(), None, source.id)).passages
             self.names[source.id] = name
+        return passages
 
     async def index_questions(self) -> None:
         asked: dict[str, list[DocumentQuestion]] = defaultdict(list)
@@ -79,8 +81,7 @@ def rank_of_answer(question: Question, found: Found) -> int | None:
 
 
 def is_refused(found: Found) -> bool:
-    retrieval = Retrieval()
-    return all(rag.relevance(passage, retrieval) < retrieval.threshold for _, passage in found)
+    return all(passage.relevance < Retrieval().threshold for _, passage in found)
 
 
 def _documents() -> dict[tuple[str, str, str], list[str]]:

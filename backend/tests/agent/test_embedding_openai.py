@@ -1,10 +1,12 @@
 import json
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from app.agent import embedding_openai
+from app.agent import embedding_openai, price_table
 from app.agent.embedding_openai import OpenAIEmbedder
 from app.agent.embeddings import DimensionMismatch, EmbeddingRefused, EmbeddingUnavailable
 from app.config import Settings
@@ -58,6 +60,20 @@ async def test_many_texts_are_sent_in_batches_and_their_tokens_added_up(monkeypa
 
     assert [int(row.argmax()) for row in embedded.vectors] == [0, 1, 2]
     assert embedded.tokens == 11
+
+
+async def test_a_price_holds_at_the_providers_own_address_or_where_it_is_stated(tmp_path: Path) -> None:
+    stated = tmp_path / "prices.json"
+    stated.write_text('{"version": "mine", "models": {"text-embedding-3-small": {"input": 3, "output": 0}}}')
+    for settings, expected in ({}, None), ({"ai_price_file": stated}, Decimal(3)):
+        async with provider(reply(vector(0))) as server:
+            given = Settings(_env_file=None, environment="test", openai_base_url=server.url, **settings)  # type: ignore[arg-type]
+            paid = (await OpenAIEmbedder(given).embed_query("text")).paid
+        assert (paid.tokens, paid.price and paid.price.input) == (7, expected)
+
+    listed = price_table.load(None).find("text-embedding-3-small", is_listed=True)
+    assert listed is not None
+    assert listed.cost(input=1_000_000, cached_input=0, cache_write=0, output=0) == Decimal("0.02")
 
 
 @pytest.mark.parametrize("first", [failing(429, {"message": "slow down"}, retry_after="0"), failing(503, {}), Reply()])

@@ -107,6 +107,21 @@ async def test_nothing_is_found_where_nothing_is_about_the_question(database: Da
     assert await search(database, user, "?!") == []
 
 
+async def test_what_nothing_that_ships_answers_may_be_answered_by_a_document_of_ones_own(
+    database: Database, user: User
+) -> None:
+    own = "## Taxes\n\nGains on shares are taxed at 20 per cent; hand in the tax return by April."
+    question = "What is the capital gains tax on shares?"
+    await index_document(database, LocalEmbedder(), None, own, knowledge_scope="global", title="Taxes")
+    assert await search(database, user, question) == []
+
+    await index_document(
+        database, LocalEmbedder(), scope_of(user), own, knowledge_scope=f"user:{user.id}", title="Mine"
+    )
+
+    assert [passage.title for passage in await search(database, user, question)] == ["Mine"]
+
+
 async def test_a_rare_word_is_found_where_the_vector_is_far_off(database: Database, user: User) -> None:
     noise = "\n\n".join(f"## Part {number}\n\nThe error of the regression, number {number}." for number in range(60))
     await index_document(database, WordEmbedder(), None, noise, knowledge_scope="global", title="Noise")

@@ -1,11 +1,25 @@
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import func, select, update
 
-from app.db import Database
-from app.models import KnowledgeChunk, KnowledgeLexeme, KnowledgeQuestion, KnowledgeScope, KnowledgeSource, User
+from app.agent.embeddings import Embedded
+from app.agent.price_table import Price
+from app.db import Database, Scope
+from app.models import (
+    KnowledgeChunk,
+    KnowledgeLexeme,
+    KnowledgeQuestion,
+    KnowledgeScope,
+    KnowledgeSource,
+    ModelUsage,
+    User,
+)
 from app.repositories import knowledge as knowledge_repository
+from app.repositories.knowledge import NO_PERSON
 from app.services import knowledge_indexing
 from app.services.knowledge_indexing import DocumentNotFound
 from tests.agent.knowledge_base import WordEmbedder, index_document, make_document
@@ -238,3 +252,50 @@ async def test_questions_go_with_their_document(database: Database, user: User) 
 
     assert await question_counts(database, user) == (0, 0)
     assert await word_counts(database, user) == {}
+
+
+class Paying(WordEmbedder):
+    """A provider that counts one token for a text."""
+
+    price: Price | None = Price(Decimal(2), Decimal(2), Decimal(2), Decimal(0), "test")
+
+    async def embed_documents(self, texts: Sequence[str]) -> Embedded:
+        return replace(await super().embed_documents(texts), tokens=len(texts), price=self.price)
+
+
+async def test_what_a_persons_document_costs_stands_in_the_ledger(database: Database, user: User) -> None:
+    source = await make_document(database, scope_of(user), BODY, knowledge_scope=f"user:{user.id}", questions=[OF_TWO])
+
+    await knowledge_indexing.index(database, Paying(), scope_of(user), source.id)
+
+    async with database.session(scope_of(user)) as session:
+        rows = (await session.scalars(select(ModelUsage).order_by(ModelUsage.input_tokens))).all()
+    assert [(row.task, row.model, row.input_tokens, row.cost_usd) for row in rows] == [
+        ("embedding", "all-MiniLM-L6-v2", 1, Decimal("0.000002")),
+        ("embedding", "all-MiniLM-L6-v2", 3, Decimal("0.000006")),
+    ]
+    assert sum(row.charged_usd for row in rows) == Decimal("0.000008")
+
+
+async def test_an_unknown_price_is_no_cost_of_zero(database: Database, user: User) -> None:
+    class Unpriced(Paying):
+        price = None
+
+    source = await make_document(database, scope_of(user), BODY, knowledge_scope=f"user:{user.id}")
+
+    await knowledge_indexing.index(database, Unpriced(), scope_of(user), source.id)
+
+    async with database.session(scope_of(user)) as session:
+        (row,) = await session.scalars(select(ModelUsage))
+    assert (row.input_tokens, row.cost_usd) == (3, None)
+
+
+async def test_a_tenants_document_is_nobodys_expense(database: Database, user: User) -> None:
+    scope = Scope(NO_PERSON, user.tenant_id)
+    source = await make_document(database, scope, BODY, knowledge_scope=f"tenant:{user.tenant_id}")
+
+    done = await knowledge_indexing.index(database, Paying(), scope, source.id)
+
+    async with database.session(scope_of(user)) as session:
+        assert (await session.scalars(select(ModelUsage))).all() == []
+    assert done.embedded == 3
