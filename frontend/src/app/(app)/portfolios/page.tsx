@@ -1,4 +1,4 @@
-import { FileUp } from "lucide-react";
+import { FileUp, Plus } from "lucide-react";
 import type { Metadata } from "next";
 
 import { ButtonLink } from "@/components/ui/button-link";
@@ -13,9 +13,17 @@ export default function PortfoliosPage() {
         <h1 className="text-xl font-semibold tracking-tight">Portfolios</h1>
         <div className="flex flex-wrap gap-2">
           <ImportLink />
+          <NewLink />
         </div>
       </div>
-      <PortfolioList ways={<ImportLink isMain />} />
+      <PortfolioList
+        ways={
+          <>
+            <ImportLink isMain />
+            <NewLink />
+          </>
+        }
+      />
     </div>
   );
 }
@@ -24,6 +32,14 @@ function ImportLink({ isMain = false }: { isMain?: boolean }) {
   return (
     <ButtonLink href="/import" variant={isMain ? "primary" : "secondary"}>
       <FileUp aria-hidden="true" className="size-4" /> Import a file
+    </ButtonLink>
+  );
+}
+
+function NewLink() {
+  return (
+    <ButtonLink href="/portfolios/new">
+      <Plus aria-hidden="true" className="size-4" /> New portfolio
     </ButtonLink>
   );
 }

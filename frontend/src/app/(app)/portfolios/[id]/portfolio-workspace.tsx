@@ -1,10 +1,11 @@
 "use client";
 
-import { MessageSquareText, X } from "lucide-react";
+import { MessageSquareText, Pencil, X } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useMemo, useRef } from "react";
 
 import { Button } from "@/components/ui/button";
+import { ButtonLink } from "@/components/ui/button-link";
 import { Sheet } from "@/components/ui/sheet";
 import { LoadingBlock } from "@/components/ui/skeleton";
 import { WhenNear } from "@/components/ui/when-near";
@@ -49,14 +50,19 @@ export function PortfolioWorkspace({ portfolioId }: { portfolioId: string }) {
           <PortfolioOverview
             portfolioId={portfolioId}
             actions={
-              <Button
-                ref={opener}
-                variant={isOpen ? "secondary" : "primary"}
-                aria-expanded={isOpen}
-                onClick={() => setChat(isOpen ? null : NEW_CONVERSATION)}
-              >
-                <MessageSquareText aria-hidden="true" className="size-4" /> Ask the analyst
-              </Button>
+              <div className="flex flex-wrap gap-2">
+                <ButtonLink href={`/portfolios/${portfolioId}/holdings`}>
+                  <Pencil aria-hidden="true" className="size-4" /> Edit holdings
+                </ButtonLink>
+                <Button
+                  ref={opener}
+                  variant={isOpen ? "secondary" : "primary"}
+                  aria-expanded={isOpen}
+                  onClick={() => setChat(isOpen ? null : NEW_CONVERSATION)}
+                >
+                  <MessageSquareText aria-hidden="true" className="size-4" /> Ask the analyst
+                </Button>
+              </div>
             }
           >
             <WhenNear placeholder={<LoadingRisk />}>
