@@ -12,6 +12,7 @@ import { useMe } from "@/features/auth/api/session";
 
 const SECTIONS = [
   { href: "/administration/knowledge", label: "Knowledge" },
+  { href: "/administration/learning", label: "Learning" },
   { href: "/administration/usage", label: "Usage" },
 ] as const;
 
