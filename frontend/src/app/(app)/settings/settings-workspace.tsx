@@ -1,6 +1,7 @@
 "use client";
 
 import { useMe } from "@/features/auth/api/session";
+import { MemorySwitch } from "@/features/auth/components/memory-switch";
 import { MemoriesCard } from "@/features/memory/components/memories-card";
 import { ThemeCard } from "@/features/settings/components/theme-card";
 import { UsageCard } from "@/features/settings/components/usage-card";
@@ -9,7 +10,9 @@ export function SettingsWorkspace() {
   const { data: me } = useMe();
   return (
     <>
-      <MemoriesCard isAdministrator={me?.role === "admin"} />
+      <MemoriesCard isAdministrator={me?.role === "admin"}>
+        <MemorySwitch />
+      </MemoriesCard>
       <UsageCard scope="own" />
       <ThemeCard />
     </>

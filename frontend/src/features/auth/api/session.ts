@@ -1,7 +1,8 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { api, unwrap } from "@/lib/api/client";
 import { offlineError, toApiError } from "@/lib/api/errors";
+import type { Schemas } from "@/lib/api/types";
 
 export interface Credentials {
   email: string;
@@ -16,8 +17,18 @@ export function useSignOut() {
   return useMutation({ mutationFn: () => requestSession("DELETE") });
 }
 
+const ME = ["me"] as const;
+
 export function useMe() {
-  return useQuery({ queryKey: ["me"], queryFn: () => unwrap(api.GET("/auth/me")), staleTime: Infinity });
+  return useQuery({ queryKey: ME, queryFn: () => unwrap(api.GET("/auth/me")), staleTime: Infinity });
+}
+
+export function useChangeAccount() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Schemas["AccountPatch"]) => unwrap(api.PATCH("/auth/me", { body })),
+    onSuccess: (me) => queryClient.setQueryData(ME, me),
+  });
 }
 
 async function requestSession(method: "POST" | "DELETE", body?: Credentials): Promise<void> {

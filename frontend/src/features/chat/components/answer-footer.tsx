@@ -42,6 +42,7 @@ export function AnswerFooter({ answer, message, onRegenerate }: AnswerFooterProp
       <div className="ml-1 flex flex-wrap items-center gap-x-3 gap-y-1">
         {ending ? <span className="text-warn">{ending}</span> : null}
         <GroundingLine grounding={answer.grounding} />
+        <Remembered memories={answer.memories} />
         <AnsweredBy answer={answer} />
         {answer.usage && answer.usage.input_tokens > 0 ? <span>{usageLine(answer.usage)}</span> : null}
       </div>
@@ -52,6 +53,11 @@ export function AnswerFooter({ answer, message, onRegenerate }: AnswerFooterProp
 function MessageFeedback({ message }: { message: Message }) {
   const { give, withdraw } = useFeedback(message);
   return <Feedback noun="answer" feedback={message.feedback ?? null} text={message.content} onGive={give} onWithdraw={withdraw} />;
+}
+
+function Remembered({ memories }: Pick<Answer, "memories">) {
+  if (memories.length === 0) return null;
+  return <Tip text={memories.map(({ content }) => <span key={content} className="block">{content}</span>)}>With what is remembered</Tip>;
 }
 
 function AnsweredBy({ answer: { model, attempts } }: { answer: Answer }) {

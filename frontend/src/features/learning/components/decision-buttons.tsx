@@ -15,6 +15,7 @@ export function DecisionButtons({ proposal, onEdit }: { proposal: Proposal; onEd
   const decide = useDecide(proposal.id);
   const [asking, setAsking] = useState<"reject" | "revert" | null>(null);
   if (proposal.status !== "draft" && proposal.status !== "approved") return null;
+  const isEmpty = proposal.content.trim() === "";
   const run = (decision: Decision) => decide.mutate(decision, { onSuccess: () => setAsking(null) });
   return (
     <>
@@ -24,10 +25,14 @@ export function DecisionButtons({ proposal, onEdit }: { proposal: Proposal; onEd
         <div className="flex flex-wrap gap-2">
           {proposal.status === "draft" ? (
             <>
-              <Button variant="primary" disabled={decide.isPending} onClick={() => run({ kind: "approve" })}>
-                {decide.isPending ? "Approving…" : "Approve"}
+              {isEmpty ? null : (
+                <Button variant="primary" disabled={decide.isPending} onClick={() => run({ kind: "approve" })}>
+                  {decide.isPending ? "Approving…" : "Approve"}
+                </Button>
+              )}
+              <Button variant={isEmpty ? "primary" : "secondary"} onClick={onEdit}>
+                {isEmpty ? "Write it" : "Edit"}
               </Button>
-              <Button onClick={onEdit}>Edit</Button>
               <Button onClick={() => setAsking("reject")}>Reject</Button>
             </>
           ) : (

@@ -39,9 +39,7 @@ export function ProposalItem({ proposal, statusLabel }: ProposalItemProps) {
             <ProposalForm proposal={proposal} onClose={() => setEditing(false)} />
           ) : (
             <>
-              <div className="rounded-md bg-raised p-3">
-                <Markdown text={proposal.content} dense />
-              </div>
+              <ProposalText content={proposal.content} />
               {proposal.expects.length > 0 ? <p className="text-xs text-quiet">A good answer says: {proposal.expects.join(", ")}.</p> : null}
               <DecisionButtons proposal={proposal} onEdit={() => setEditing(true)} />
             </>
@@ -52,6 +50,17 @@ export function ProposalItem({ proposal, statusLabel }: ProposalItemProps) {
         </div>
       </details>
     </article>
+  );
+}
+
+function ProposalText({ content }: { content: string }) {
+  if (content.trim() === "") {
+    return <p className="text-quiet">It has no text yet: nobody said what a better answer is. Write it with the answers below in sight, then it can be approved.</p>;
+  }
+  return (
+    <div className="rounded-md bg-raised p-3">
+      <Markdown text={content} dense />
+    </div>
   );
 }
 

@@ -77,7 +77,7 @@ function Item({ label, note, children }: { label: string; note?: string | null; 
 
 function LeftOver({ body: { unsorted, unread, is_cut: isCut } }: { body: ReportBody }) {
   const notes = [
-    unsorted > 0 ? `${plural(unsorted, "answer")} stand alone with what was asked.` : null,
+    unsorted > 0 ? `${plural(unsorted, "answer")} in no topic: nobody else asked the like.` : null,
     unread > 0 ? `${plural(unread, "question")} in a script that the embedding model has no words for.` : null,
     isCut ? "There were more answers than are looked at: the oldest are left out." : null,
   ].filter((note) => note !== null);

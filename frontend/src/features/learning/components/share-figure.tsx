@@ -12,7 +12,7 @@ export function ShareFigure({ share, of }: { share: Share; of: string }) {
       </Tip>
     );
   }
-  const range = `${percent(share.low, { digits: 0 })} to ${percent(share.high, { digits: 0 })}`;
+  const range = `${percent(share.low, { digits: 0 })} and ${percent(share.high, { digits: 0 })}`;
   return (
     <Tip text={`${quantity(share.count)} of ${quantity(share.total)} ${of}. With 95% confidence between ${range}.`}>
       <span className="tabular">{percent(share.value, { digits: 0 })}</span>

@@ -1,7 +1,7 @@
 "use client";
 
 import { Plus } from "lucide-react";
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
@@ -15,10 +15,12 @@ import { MemoryItem } from "./memory-item";
 interface MemoriesCardProps {
   /** Whether what holds for the whole tenant may be changed. */
   isAdministrator: boolean;
+  /** The switch of remembering at all. */
+  children?: ReactNode;
 }
 
 /** What the analyst remembers, and what it would like to. */
-export function MemoriesCard({ isAdministrator }: MemoriesCardProps) {
+export function MemoriesCard({ isAdministrator, children }: MemoriesCardProps) {
   const [isAdding, setAdding] = useState(false);
   const aside = (
     <Button aria-expanded={isAdding} className="text-text" onClick={() => setAdding(!isAdding)}>
@@ -30,6 +32,7 @@ export function MemoriesCard({ isAdministrator }: MemoriesCardProps) {
       <p className="mb-2 text-sm text-quiet">
         Short facts, preferences and rules that it takes into account in its answers. What it picks up in a conversation waits here until you keep it.
       </p>
+      {children}
       {isAdding ? <NewMemory onClose={() => setAdding(false)} /> : null}
       <Lists isAdministrator={isAdministrator} />
     </Card>
@@ -50,7 +53,7 @@ function NewMemory({ onClose }: { onClose: () => void }) {
   );
 }
 
-function Lists({ isAdministrator }: MemoriesCardProps) {
+function Lists({ isAdministrator }: Pick<MemoriesCardProps, "isAdministrator">) {
   const drafts = useMemories("draft");
   const active = useMemories("active");
   const error = drafts.error ?? active.error;
