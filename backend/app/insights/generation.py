@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
@@ -18,6 +18,7 @@ from app.agent.llm_client import (
 )
 from app.agent.marks import marked
 from app.insights import prompts, sources, wording
+from app.insights.background import Background
 from app.insights.facts import InsightFacts
 from app.insights.preview import Preview
 from app.insights.text import InsightText, InvalidInsightText, parse
@@ -50,6 +51,7 @@ class Order:
     facts: InsightFacts
     prompt: str
     focus: str | None
+    background: Background = field(default_factory=Background)
 
 
 async def word(calls: ModelCalls, order: Order, metadata: CallMetadata) -> AsyncGenerator[MessageEvent | Worded, None]:
@@ -70,7 +72,7 @@ async def word(calls: ModelCalls, order: Order, metadata: CallMetadata) -> Async
         try:
             text = parse("".join(parts), [finding.code for finding in order.facts.findings])
             if number == 0:
-                await _check_figures(text, order.facts)
+                await _check_figures(text, order)
         except InvalidInsightText as problem:
             log.warning("insight_text_invalid", model=calls.answering.model, problem=str(problem))
             messages += [AssistantMessage(role="assistant", content="".join(parts)), _correction(problem)]
@@ -80,9 +82,9 @@ async def word(calls: ModelCalls, order: Order, metadata: CallMetadata) -> Async
     yield Worded(_stand_in(order.facts), STAND_IN_PROVIDER, STAND_IN_MODEL, calls.usage())
 
 
-async def _check_figures(text: InsightText, facts: InsightFacts) -> None:
+async def _check_figures(text: InsightText, order: Order) -> None:
     """Off the event loop: an analysis may hold hundreds of figures. What a second answer leaves is marked instead."""
-    unknown = await asyncio.to_thread(sources.untraced, text, facts)
+    unknown = await asyncio.to_thread(sources.untraced, text, order.facts, order.background.evidence)
     if unknown:
         named = ", ".join(unknown[: sources.MAX_NAMED])
         raise InvalidInsightText(f"These figures are not in the facts: {named}. Use those that are, or leave them out.")
@@ -93,6 +95,7 @@ def _messages(order: Order) -> list[LLMMessage]:
     wish = f"\n\nI am most interested in: {order.focus}" if order.focus else ""
     return [
         SystemMessage(role="system", content=f"{prompts.rules()}\n\nYour task\n{order.prompt}"),
+        *order.background.messages,
         UserMessage(role="user", content=f"{data}{wish}"),
     ]
 

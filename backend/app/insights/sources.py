@@ -1,5 +1,7 @@
 """Where the figures of an insight's words come from: its facts, or what the tools gave for its question."""
 
+from collections.abc import Sequence
+
 from app.agent import grounding
 from app.agent.grounding import Document
 from app.insights.facts import InsightFacts
@@ -12,15 +14,15 @@ MAX_NAMED = 10
 _NO_EVIDENCE = {"answer", "looked_up"}
 
 
-def of_analysis(text: InsightText, facts: InsightFacts) -> Grounding:
-    return grounding.check(text.analysis, _evidence(facts))
+def of_analysis(text: InsightText, facts: InsightFacts, beside: Sequence[Document] = ()) -> Grounding:
+    """`beside` is what the model was given besides the facts."""
+    return grounding.check(text.analysis, [*_evidence(facts), *beside])
 
 
-def untraced(text: InsightText, facts: InsightFacts) -> list[str]:
+def untraced(text: InsightText, facts: InsightFacts, beside: Sequence[Document] = ()) -> list[str]:
     """The figures anywhere in the words that have no source, each once."""
-    comments = [comment.comment for comment in text.findings]
-    whole = "\n\n".join([text.title, text.summary, *comments, *text.recommendations, text.analysis])
-    found = grounding.check(whole, _evidence(facts))
+    whole = text.whole
+    found = grounding.check(whole, [*_evidence(facts), *beside])
     return list(dict.fromkeys(figure.text for figure in found.figures if isinstance(figure.origin, Untraced)))
 
 

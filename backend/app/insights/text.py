@@ -38,6 +38,12 @@ class InsightText(Schema):
     recommendations: Annotated[list[Recommendation], Field(max_length=MAX_RECOMMENDATIONS)]
     analysis: Annotated[str, StringConstraints(min_length=1, max_length=12_000)]
 
+    @property
+    def whole(self) -> str:
+        """All of its words."""
+        comments = [comment.comment for comment in self.findings]
+        return "\n\n".join([self.title, self.summary, *comments, *self.recommendations, self.analysis])
+
 
 class InvalidInsightText(Exception):
     """What a model gave is not an insight; the message says why, for the model to correct."""

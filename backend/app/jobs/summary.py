@@ -59,7 +59,14 @@ async def summarize_portfolio(context: JobContext, *, portfolio_id: str, user_id
         return
     clients = Clients(settings, offline=OfflineAnalyst())
     try:
-        desk = Desk(database, clients, standard_registry(), Limits.of(settings))
+        desk = Desk(
+            database,
+            clients,
+            standard_registry(),
+            Limits.of(settings),
+            embedder=context.additional_context["embedder"],
+            remembers=settings.memory_enabled,
+        )
         await _write(desk, scope, GenerateInsightIn(portfolio_id=UUID(portfolio_id), insight_type=SUMMARY), day)
     except PortfolioNotFound:
         log.info("summary_skipped", portfolio_id=portfolio_id, reason="deleted since")

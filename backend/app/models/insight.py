@@ -41,6 +41,8 @@ class Insight(Base):
     question: Mapped[str | None]
     evidence: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     grounding: Mapped[dict[str, Any] | None]
+    citations: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
+    memories: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
     as_of: Mapped[date | None]
     provider: Mapped[str]
     model: Mapped[str]

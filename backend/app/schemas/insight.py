@@ -8,6 +8,8 @@ from app.schemas.base import Request, Schema
 from app.schemas.chat import Usage
 from app.schemas.feedback import FeedbackOut
 from app.schemas.grounding import Grounding
+from app.schemas.knowledge import Citation
+from app.schemas.memory import UsedMemory
 
 InsightType = Literal[
     "daily_summary",
@@ -58,7 +60,10 @@ class Finding(Schema):
 
 
 class InsightOut(Schema):
-    """`severity` is never below that of the gravest finding. `question` is that of a custom insight."""
+    """`severity` is never below that of the gravest finding. `question` is that of a custom insight.
+
+    `citations` are the passages that its words name by their marks; `memories` what its writer was given.
+    """
 
     id: UUID
     portfolio_id: UUID
@@ -76,6 +81,8 @@ class InsightOut(Schema):
     prompt_version: str
     usage: Usage
     grounding: Grounding | None
+    citations: list[Citation]
+    memories: list[UsedMemory]
     is_dismissed: bool
     is_scheduled: bool
     feedback: FeedbackOut | None = None

@@ -14,13 +14,16 @@ from app.agent.metering import metered
 from app.agent.usage import added
 from app.db import Scope
 from app.errors import AppError, InvalidField, NotFound, Unavailable
-from app.insights import generation, prompts, sources
+from app.insights import background, generation, prompts, sources
+from app.insights.background import Background
 from app.insights.detectors.finding import SEVERITIES
 from app.insights.generation import MAX_OUTPUT_TOKENS, Order, Worded
+from app.insights.kinds import KINDS
 from app.insights.wording import severity_of
 from app.models import Feedback, Insight
 from app.repositories import feedback as feedback_repository
 from app.repositories import insight as insight_repository
+from app.repositories import memory as memory_repository
 from app.schemas.feedback import FeedbackOut
 from app.schemas.insight import InsightOut, InsightPatch, InsightQuery, Severity
 from app.schemas.insight_event import (
@@ -153,7 +156,8 @@ async def _events(desk: Desk, taken: Taken) -> AsyncGenerator[InsightEvent, None
                 yield step
     if gathered is None:
         raise RuntimeError("gathering ended without facts")
-    order = Order(gathered.facts, taken.prompt, taken.wanted.focus)
+    beside = await _background(desk, taken)
+    order = Order(gathered.facts, taken.prompt, taken.wanted.focus, beside)
     worded: Worded | None = None
     async with (
         metered(desk.database, taken.choice, taken.account, desk.limits) as calls,
@@ -166,11 +170,25 @@ async def _events(desk: Desk, taken: Taken) -> AsyncGenerator[InsightEvent, None
                 yield part
     if worded is None:
         raise RuntimeError("wording ended without words")
-    grounding = await asyncio.to_thread(sources.of_analysis, worded.text, gathered.facts)
+    grounding = await asyncio.to_thread(sources.of_analysis, worded.text, gathered.facts, beside.evidence)
     insight = _insight(taken, gathered, worded)
     insight.grounding = grounding.model_dump(mode="json")
+    insight.citations = [citation.model_dump(mode="json") for citation in beside.cited(worded.text.whole)]
+    insight.memories = [memory.model_dump(mode="json") for memory in beside.memories]
     stored = await _store(desk, taken.scope, insight)
     yield InsightDoneEvent(data=InsightDoneData(insight=stored))
+
+
+async def _background(desk: Desk, taken: Taken) -> Background:
+    wanted = taken.wanted
+    return await background.gather(
+        desk.database,
+        desk.embedder,
+        taken.scope,
+        portfolio_id=wanted.portfolio_id,
+        question=wanted.question or KINDS[wanted.insight_type].asks,
+        with_own_memories=desk.remembers,
+    )
 
 
 def _metadata(taken: Taken) -> CallMetadata:
@@ -183,6 +201,7 @@ async def _store(desk: Desk, scope: Scope, insight: Insight) -> InsightOut:
         # It may have been deleted while the model wrote
         await portfolio_service.find(session, insight.portfolio_id)
         await insight_repository.add(session, insight)
+        await memory_repository.note_used(session, [UUID(memory["id"]) for memory in insight.memories])
         # In the same transaction: there is no moment at which the key is free and the insight not there
         await insight_repository.release(session, insight.user_id, str(insight.idempotency_key))
         return InsightOut.model_validate(insight)

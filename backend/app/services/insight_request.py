@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.agent import routing_rules
+from app.agent.embeddings import Embedder
 from app.agent.ledger import Account
 from app.agent.limits import Limits
 from app.agent.llm_client import Choice, ClientSource
@@ -39,12 +40,15 @@ class InsightKeyReused(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What writing insights takes."""
+    """What writing insights takes. Without an embedder they know nothing of the knowledge base; `remembers`: of what
+    people have said."""
 
     database: Database
     clients: ClientSource
     toolbox: ToolBox
     limits: Limits
+    embedder: Embedder | None = None
+    remembers: bool = True
 
 
 @dataclass(frozen=True, slots=True)

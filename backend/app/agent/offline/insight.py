@@ -6,6 +6,7 @@ from pydantic import ValidationError
 
 from app.agent.llm_client import BadRequest
 from app.agent.offline.transcript import Transcript, marked_data
+from app.agent.offline.wording import knowledge
 from app.insights import wording
 from app.insights.facts import InsightFacts
 
@@ -22,4 +23,9 @@ def words(transcript: Transcript) -> str:
         facts = InsightFacts.model_validate(_data(transcript))
     except ValidationError as error:
         raise BadRequest("the facts of the insight have an unexpected shape") from error
-    return wording.word(facts).model_dump_json()
+    text = wording.word(facts)
+    if transcript.passages:
+        text = text.model_copy(
+            update={"analysis": f"{text.analysis}\n\n{knowledge.pointed_to(transcript.passages[0])}"}
+        )
+    return text.model_dump_json()

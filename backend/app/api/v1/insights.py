@@ -30,7 +30,14 @@ stream_router = APIRouter(prefix="/insights", tags=["insights"], route_class=sse
 
 async def desk(request: Request) -> Desk:
     state = request.app.state
-    return Desk(state.database, state.clients, state.toolbox, Limits.of(state.settings))
+    return Desk(
+        state.database,
+        state.clients,
+        state.toolbox,
+        Limits.of(state.settings),
+        embedder=state.embedder,
+        remembers=state.settings.memory_enabled,
+    )
 
 
 async def writers(request: Request) -> Writers:

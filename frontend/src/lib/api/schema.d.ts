@@ -3128,6 +3128,8 @@ export interface components {
         /**
          * InsightOut
          * @description `severity` is never below that of the gravest finding. `question` is that of a custom insight.
+         *
+         *     `citations` are the passages that its words name by their marks; `memories` what its writer was given.
          */
         InsightOut: {
             /**
@@ -3172,6 +3174,10 @@ export interface components {
             prompt_version: string;
             usage: components["schemas"]["Usage"];
             grounding: components["schemas"]["Grounding"] | null;
+            /** Citations */
+            citations: components["schemas"]["Citation"][];
+            /** Memories */
+            memories: components["schemas"]["UsedMemory"][];
             /** Is Dismissed */
             is_dismissed: boolean;
             /** Is Scheduled */

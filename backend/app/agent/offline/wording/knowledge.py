@@ -11,8 +11,16 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9*\"'])")
 
 
 def quoted(passage: KnownPassage) -> str:
-    place = " \u203a ".join(filter(None, (_plain(passage.title), _plain(passage.section))))
-    return f"{_beginning(passage.text)} [{passage.mark}]\n\nFrom the knowledge base: {place}."
+    return f"{_beginning(passage.text)} [{passage.mark}]\n\nFrom the knowledge base: {_place(passage)}."
+
+
+def pointed_to(passage: KnownPassage) -> str:
+    """Where it is explained how figures are measured."""
+    return f"How this is measured: {_place(passage)} [{passage.mark}]."
+
+
+def _place(passage: KnownPassage) -> str:
+    return " \u203a ".join(filter(None, (_plain(passage.title), _plain(passage.section))))
 
 
 def _beginning(text: str) -> str:
