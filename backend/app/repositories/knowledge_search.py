@@ -21,6 +21,7 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
+    true,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, REAL
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -87,23 +88,29 @@ async def search(
     # By how much of the question's rare words it has: else a common word in many passages would outvote a rare one
     words_weight = fusion.text_weight * by_words.c.coverage
     score = _share(fusion.vector_weight, by_vector, fusion) + _share(words_weight, by_words, fusion)
-    statement = (
+    fused = (
         select(
-            KnowledgeChunk,
-            likened.c.own,
-            likened.c.nearest,
-            likened.c.similarity,
-            func.coalesce(by_words.c.coverage, 0.0),
-            by_vector.c.rank,
-            by_words.c.rank,
-            by_words.c.score,
-            score.label("fused"),
+            likened,
+            func.coalesce(by_words.c.coverage, 0.0).label("coverage"),
+            by_vector.c.rank.label("vector_rank"),
+            by_words.c.rank.label("text_rank"),
+            by_words.c.score.label("text_score"),
+            score.label("score"),
         )
-        .join(likened, likened.c.id == KnowledgeChunk.id)
         .outerjoin(by_vector, by_vector.c.id == likened.c.id)
         .outerjoin(by_words, by_words.c.id == likened.c.id)
-        .order_by(column("fused").desc(), KnowledgeChunk.id)
+        .order_by(score.desc(), likened.c.id)
         .limit(fusion.window)
+        .cte("fused")
+    )
+    told = (
+        fused.c.own, fused.c.nearest, fused.c.similarity, fused.c.coverage, fused.c.vector_rank, fused.c.text_rank,
+        fused.c.text_score, fused.c.score,
+    )  # fmt: skip
+    statement = (
+        select(KnowledgeChunk, *told)
+        .join(fused, fused.c.id == KnowledgeChunk.id)
+        .order_by(fused.c.score.desc(), KnowledgeChunk.id)
     )
     rows = await session.execute(statement, {"vector": vector, "question": question})
     return [Found(*row) for row in rows]
@@ -144,27 +151,35 @@ def _nearest(
 
 
 def _likened(near: CTE, by_words: CTE, fusion: Fusion) -> CTE:
-    """How near the passages of both arms are, with the nearest of the questions of each."""
+    """How near the passages of both arms are, with the nearest of the questions of each.
+
+    Passage by passage: joined as tables, they are read whole, those of all others included.
+    """
     found = select(near.c.id).union(select(by_words.c.id)).cte("found")
-    asked = (
-        select(KnowledgeQuestion.chunk_id, func.min(_distance(KnowledgeQuestion.embedding)).label("distance"))
-        .where(KnowledgeQuestion.is_served, KnowledgeQuestion.chunk_id.in_(select(found.c.id)))
-        .group_by(KnowledgeQuestion.chunk_id)
-        .cte("asked")
+    passage = (
+        select(_distance(KnowledgeChunk.embedding).label("distance"))
+        .where(KnowledgeChunk.id == found.c.id)
+        .limit(1)
+        .lateral("passage")
     )
-    own = _distance(KnowledgeChunk.embedding)
+    asked = (
+        select(func.min(_distance(KnowledgeQuestion.embedding)).label("distance"))
+        .where(KnowledgeQuestion.chunk_id == found.c.id, KnowledgeQuestion.is_served)
+        .lateral("asked")
+    )
+    own = passage.c.distance
     # No question makes its passage less near: `least` passes over the null of one that has none
     nearest = func.least(own, asked.c.distance)
     distance = (1.0 - fusion.question_share) * own + fusion.question_share * nearest
     return (
         select(
-            KnowledgeChunk.id,
+            found.c.id,
             (1.0 - own).label("own"),
             (1.0 - nearest).label("nearest"),
             (1.0 - distance).label("similarity"),
         )
-        .join(found, found.c.id == KnowledgeChunk.id)
-        .outerjoin(asked, asked.c.chunk_id == KnowledgeChunk.id)
+        .join(passage, true())
+        .join(asked, true())
         .cte("likened")
     )
 
