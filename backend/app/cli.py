@@ -35,6 +35,8 @@ kb = typer.Typer(help="The knowledge base.", no_args_is_help=True)
 app.add_typer(kb, name="kb")
 learn = typer.Typer(help="What people ask, and how well it is answered.", no_args_is_help=True)
 app.add_typer(learn, name="learn")
+exports = typer.Typer(help="What is kept, as files.", no_args_is_help=True)
+app.add_typer(exports, name="export")
 
 
 @app.command()
@@ -181,6 +183,18 @@ def export_knowledge(
 
     with _in_one_sentence(), _ready() as settings:
         typer.echo(f"Wrote {knowledge_command.export(settings, folder, user):,} documents to {folder}.")
+
+
+@exports.command("conversations")
+def export_conversations(
+    out: Annotated[Path, typer.Argument(dir_okay=False, help="Where to write JSON, one message a line")],
+    user: Annotated[str, typer.Option(help="E-mail address of whose conversations")],
+) -> None:
+    """Write a person's conversations with all that is kept of them: tools, sources, grounding, times, ratings."""
+    from app import export_command
+
+    with _in_one_sentence(), _ready() as settings:
+        typer.echo(f"Wrote {export_command.conversations(settings, user, out):,} messages to {out}.")
 
 
 @learn.command("report")

@@ -53,6 +53,8 @@ class Settings(BaseSettings):
     grounding: Literal["off", "check", "strict"] = "check"
     # Whether anything that people say is remembered here; each of them may also switch it off for themselves
     memory_enabled: bool = True
+    # Conversations that nobody went on with for so long are purged; none: they are kept
+    conversation_retention_days: int | None = Field(default=None, ge=1, le=36_500)
     openai_api_key: SecretStr = Field(default=SecretStr(""), validation_alias="OPENAI_API_KEY")
     openai_base_url: str = Field(default="", validation_alias="OPENAI_BASE_URL")
     openai_model: str = "gpt-5.4-mini"

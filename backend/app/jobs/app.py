@@ -10,7 +10,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from app.agent.embedding_choice import open_embedder
 from app.config import Settings
 from app.db import Database, Scope, connection_options
-from app.jobs import knowledge, learning, memory, nightly, summary, tasks
+from app.jobs import knowledge, learning, memory, nightly, retention, summary, tasks
 
 CONCURRENCY = 2
 # One connection waits for news, each running job takes one, one is for the queue itself
@@ -32,6 +32,7 @@ def create_job_app(url: str, *, catch_up_seconds: float = CATCH_UP_SECONDS) -> A
     knowledge.register(app)
     memory.register(app)
     learning.register(app)
+    retention.register(app)
     return app
 
 

@@ -34,6 +34,12 @@ class AccountPatch(Request):
     memory_enabled: bool | None = None
 
 
+class ForgetIn(Request):
+    """One's own password again: what is forgotten does not come back."""
+
+    password: Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=False)]
+
+
 class TokenPair(Schema):
     access_token: str
     refresh_token: str

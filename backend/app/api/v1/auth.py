@@ -2,10 +2,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, status
 
-from app.api.deps import CurrentUser, DatabaseDep, ScopeDep, SessionDep, SettingsDep
+from app.api.deps import Caller, CurrentUser, DatabaseDep, ScopeDep, SessionDep, SettingsDep
 from app.api.errors import SIGNED_IN_ERRORS, errors
-from app.schemas.auth import AccountPatch, LoginIn, RefreshIn, RegisterIn, TokenPair, UserOut
-from app.services import auth
+from app.api.v1.chat import RunsDep
+from app.schemas.auth import AccountPatch, ForgetIn, LoginIn, RefreshIn, RegisterIn, TokenPair, UserOut
+from app.services import auth, personal_data
 from app.services.sign_in_limit import SignInLimit
 
 router = APIRouter(prefix="/auth", tags=["auth"])
@@ -60,6 +61,22 @@ async def me(user: CurrentUser) -> UserOut:
 async def change_account(session: SessionDep, scope: ScopeDep, wanted: AccountPatch) -> UserOut:
     """One's own name, and whether the analyst may remember what one says."""
     return UserOut.model_validate(await auth.change_account(session, scope, wanted))
+
+
+@router.post("/me/forget", status_code=status.HTTP_204_NO_CONTENT, responses=SIGNED_IN_ERRORS | errors(429))
+async def forget_me(
+    given: ForgetIn, request: Request, database: DatabaseDep, caller: Caller, runs: RunsDep, limit: SignInLimitDep
+) -> None:
+    """Delete all that one has said: conversations, opinions, memories, and reports that may quote them. For good.
+
+    The account, portfolios and insights stay. Turns that are running are stopped.
+    """
+    limit.check(email=caller.email, host=_host(request))
+    await personal_data.confirm(database, caller.scope, caller.email, given.password)
+    limit.succeeded(caller.email)
+    for run_id in await personal_data.running(database, caller.scope):
+        await runs.stop(caller.scope, run_id)
+    await personal_data.forget(database, caller.scope)
 
 
 def _host(request: Request) -> str:

@@ -5,11 +5,12 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, status
+from fastapi.responses import StreamingResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from app.agent.runs import Runs
 from app.api import sse
-from app.api.deps import Caller, ScopeDep, SessionDep
+from app.api.deps import Caller, DatabaseDep, ScopeDep, SessionDep
 from app.api.errors import SIGNED_IN_ERRORS, errors
 from app.api.idempotency import IdempotencyKey
 from app.db import Scope
@@ -24,7 +25,7 @@ from app.schemas.chat import (
     SendIn,
 )
 from app.schemas.page import Page, PageQuery
-from app.services import chat
+from app.services import chat, personal_data
 
 router = APIRouter(prefix="/chat", tags=["chat"], responses=SIGNED_IN_ERRORS)
 
@@ -153,6 +154,14 @@ async def delete_conversation(session: SessionDep, scope: ScopeDep, runs: RunsDe
     running = await chat.delete(session, conversation_id)
     if running is not None:
         await runs.stop(scope, running)
+
+
+@router.get("/export", response_class=StreamingResponse, responses={200: {"content": {"application/x-ndjson": {}}}})
+async def export_messages(database: DatabaseDep, caller: Caller) -> StreamingResponse:
+    """All that one has said and was answered, as JSON, one message a line: with tools, sources, times and ratings."""
+    headers = {"Content-Disposition": 'attachment; filename="conversations.jsonl"'}
+    lines = personal_data.export(database, caller.scope)
+    return StreamingResponse(lines, media_type="application/x-ndjson", headers=headers)
 
 
 async def _stream(runs: Runs, watched: Watched) -> AsyncGenerator[ServerSentEvent, None]:
