@@ -67,15 +67,17 @@ class RunLog:
         """
         if not self._unstored:
             first = len(self._shown) + 1
-            events = merged(self._unnumbered) if len(self._unnumbered) >= MANY_WAITING else self._unnumbered
-            self._unstored = [LoggedEvent(first + offset, event) for offset, event in enumerate(events)]
-            self._unnumbered = []
+            self._unstored = [LoggedEvent(first + offset, event) for offset, event in enumerate(self._taken())]
         return self._unstored
+
+    def _taken(self) -> list[RunEvent]:
+        """What waits, in few pieces where it is much: it is shown at one moment all the same."""
+        events, self._unnumbered = self._unnumbered, []
+        return merged(events) if len(events) >= MANY_WAITING else events
 
     def rest(self, terminal: RunEvent) -> list[LoggedEvent]:
         """All that is not stored, with the last event of all."""
-        following = [*self._unnumbered, terminal]
-        self._unnumbered = []
+        following = [*self._taken(), terminal]
         first = len(self._shown) + len(self._unstored) + 1
         self._unstored += [LoggedEvent(first + offset, event) for offset, event in enumerate(following)]
         return self._unstored

@@ -6,10 +6,10 @@ longer than the lease finds out before it writes.
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
-from sqlalchemy import Interval, Row, func, select, text, type_coerce, update
+from sqlalchemy import Interval, Row, Table, func, select, text, type_coerce, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -67,6 +67,8 @@ _APPEND_EVENTS = text(
     "select run_id, is_stop_requested from append_run_events(:owner, cast(:run_ids as uuid[]), "
     "cast(:sequences as integer[]), cast(:types as text[]), cast(cast(:data as text[]) as jsonb[]))"
 )
+# Into the table and not as objects, which nobody wants of them
+_INSERT_EVENTS = insert(cast(Table, RunEventRow.__table__)).on_conflict_do_nothing()
 _RENEW_LEASES = text("select run_id, is_stop_requested from renew_run_leases(:owner, :lease)")
 
 
@@ -150,7 +152,7 @@ async def purge_events(session: AsyncSession, older_than: timedelta) -> int:
 async def append_events(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
     """Again with the same rows does nothing: whether a commit arrived is unknown when its connection broke."""
     if rows:
-        await session.execute(insert(RunEventRow).on_conflict_do_nothing(), rows)
+        await session.execute(_INSERT_EVENTS, rows)
 
 
 async def list_events(session: AsyncSession, run_id: UUID, *, after: int, limit: int) -> Sequence[RunEventRow]:
