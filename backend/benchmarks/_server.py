@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -25,7 +25,10 @@ class RequestFailed(Exception):
 class Client:
     """One open connection of one person."""
 
-    def __init__(self, port: int, bearer: str) -> None:
+    def __init__(self, port: int, bearer: str, process_id: int) -> None:
+        self.port = port
+        self.bearer = bearer
+        self.process_id = process_id
         self._connection = http.client.HTTPConnection(HOST, port)
         self._headers = {"Authorization": f"Bearer {bearer}", "Content-Type": "application/json"}
 
@@ -37,17 +40,28 @@ class Client:
         if answer.status != http.client.OK:
             raise RequestFailed(f"{method} {path}: {answer.status} {text.decode()}")
 
+    def ask_json(self, path: str) -> Any:
+        self._connection.request("GET", path)
+        return json.loads(self._connection.getresponse().read())
+
     def close(self) -> None:
         self._connection.close()
 
 
 @contextmanager
-def serving(settings: Settings, bearer: str, app: str = "app.main:create_app") -> Iterator[Client]:
+def serving(settings: Settings, bearer: str, app: str = "app.main:create_app", **variables: str) -> Iterator[Client]:
+    """`variables` are further ones of the server's environment."""
+    command = ["uvicorn", app, "--factory", "--host", HOST, "--no-access-log", "--log-level", "warning", "--port"]
+    with running(command, environment(settings) | variables, bearer) as client:
+        yield client
+
+
+@contextmanager
+def running(module: Sequence[str], variables: dict[str, str], bearer: str = "") -> Iterator[Client]:
+    """A module of ours or of a library in a process of its own, with a free port as its last argument."""
     port = _free_port()
-    command = [sys.executable, "-m", "uvicorn", app, "--factory", "--host", HOST, "--port", str(port)]
-    command += ["--no-access-log", "--log-level", "warning"]
-    # The command is made of this file's constants
-    process = subprocess.Popen(command, env=environment(settings))  # noqa: S603
+    # The command is made of this folder's constants
+    process = subprocess.Popen([sys.executable, "-m", *module, str(port)], env=variables)  # noqa: S603
     try:
         client = _when_ready(process, port, bearer)
         yield client
@@ -58,7 +72,7 @@ def serving(settings: Settings, bearer: str, app: str = "app.main:create_app") -
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    return os.environ | {
+    return dict(os.environ) | {
         "DATABASE_URL": settings.database_url,
         "SIGMASIGHT_ENVIRONMENT": settings.environment,
         "SIGMASIGHT_HOME": str(settings.home),
@@ -85,4 +99,4 @@ def _when_ready(process: "subprocess.Popen[bytes]", port: int, bearer: str) -> C
                 raise
             time.sleep(0.1)
         else:
-            return Client(port, bearer)
+            return Client(port, bearer, process.pid)
