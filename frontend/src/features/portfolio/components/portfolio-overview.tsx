@@ -2,6 +2,7 @@
 
 import type { ReactNode } from "react";
 
+import { CoverageNote } from "@/components/ui/coverage-note";
 import { QueryNotice } from "@/components/ui/query-notice";
 import { LoadingBlock } from "@/components/ui/skeleton";
 import { ApiError } from "@/lib/api/errors";
@@ -9,7 +10,6 @@ import { day, plural } from "@/lib/format";
 import { usePortfolioComplete, type PortfolioComplete } from "../api/portfolios";
 import { benchmarkName } from "@/lib/benchmark-name";
 import { ConcentrationCard } from "./concentration-card";
-import { CoverageNote } from "./coverage-note";
 import { KeyFigures } from "./key-figures";
 import { NavChart } from "./nav-chart";
 import { PositionsTable } from "./positions-table";
@@ -31,7 +31,7 @@ export function PortfolioOverview({ portfolioId, actions, children }: PortfolioO
   return (
     <div className="flex flex-col gap-4">
       <Heading complete={data} actions={actions} />
-      <CoverageNote overview={data.overview} />
+      <CoverageNote measured={data.overview} />
       <KeyFigures overview={data.overview} />
       <div className="grid gap-4 @5xl:grid-cols-[minmax(0,5fr)_minmax(0,3fr)]">
         <NavChart portfolioId={portfolioId} benchmark={benchmarkName(data.overview.benchmark)} />

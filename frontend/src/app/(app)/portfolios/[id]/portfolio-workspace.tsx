@@ -1,6 +1,6 @@
 "use client";
 
-import { MessageSquareText, Pencil, X } from "lucide-react";
+import { ArrowLeftRight, MessageSquareText, Pencil, X } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useMemo, useRef } from "react";
 
@@ -51,9 +51,7 @@ export function PortfolioWorkspace({ portfolioId }: { portfolioId: string }) {
             portfolioId={portfolioId}
             actions={
               <div className="flex flex-wrap gap-2">
-                <ButtonLink href={`/portfolios/${portfolioId}/holdings`}>
-                  <Pencil aria-hidden="true" className="size-4" /> Edit holdings
-                </ButtonLink>
+                <PortfolioLinks portfolioId={portfolioId} />
                 <Button
                   ref={opener}
                   variant={isOpen ? "secondary" : "primary"}
@@ -82,6 +80,19 @@ export function PortfolioWorkspace({ portfolioId }: { portfolioId: string }) {
         </Sheet>
       ) : null}
     </div>
+  );
+}
+
+function PortfolioLinks({ portfolioId }: { portfolioId: string }) {
+  return (
+    <>
+      <ButtonLink href={`/portfolios/${portfolioId}/what-if`}>
+        <ArrowLeftRight aria-hidden="true" className="size-4" /> What if
+      </ButtonLink>
+      <ButtonLink href={`/portfolios/${portfolioId}/holdings`}>
+        <Pencil aria-hidden="true" className="size-4" /> Edit holdings
+      </ButtonLink>
+    </>
   );
 }
 

@@ -1,11 +1,14 @@
-import { Notice } from "@/components/ui/notice";
+import type { Schemas } from "@/lib/api/types";
 import { percent } from "@/lib/format";
-import type { Overview } from "../api/portfolios";
+import { Notice } from "./notice";
+
+/** What every measure says about what it was worked out from. */
+type Measured = Pick<Schemas["Overview"], "coverage" | "warnings">;
 
 /** What the figures of the page do not cover; nothing when they cover everything. */
-export function CoverageNote({ overview }: { overview: Overview }) {
-  const { excluded, share_of_gross: share } = overview.coverage;
-  const warnings = overview.warnings ?? [];
+export function CoverageNote({ measured }: { measured: Measured }) {
+  const { excluded, share_of_gross: share } = measured.coverage;
+  const warnings = measured.warnings ?? [];
   if (excluded.length === 0 && warnings.length === 0) return null;
   return (
     <Notice tone="warning">
