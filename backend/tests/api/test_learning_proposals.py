@@ -12,6 +12,7 @@ from app.agent.context import Question
 from app.agent.embedding_local import LocalEmbedder
 from app.config import Settings
 from app.db import Database
+from app.jobs import app as job_app
 from app.models import User
 from app.repositories import learning_proposal as proposal_repository
 from app.schemas.learning import ReportIn
@@ -222,3 +223,22 @@ async def test_a_topic_that_is_not_there_is_named(signed_in: httpx.AsyncClient, 
     answer = await signed_in.post(f"{LEARNING}/reports/{report_id}/topics/99/proposals")
 
     assert (answer.status_code, answer.json()["error"]) == (404, "learning_topic_not_found")
+
+
+async def test_a_worker_asks_the_held_out_questions_and_leaves_no_conversation(
+    signed_in: httpx.AsyncClient, report_id: UUID, settings: Settings
+) -> None:
+    document = (await drafted(signed_in, report_id))["document"]
+    path = f"{LEARNING}/proposals/{document['id']}"
+    talks = (await signed_in.get("/api/v1/chat/conversations")).json()["items"]
+
+    accepted = await signed_in.post(f"{path}/measure")
+    assert accepted.status_code == 202, accepted.text
+    await job_app.work(settings, until_idle=True)
+
+    measured = (await signed_in.get(path)).json()
+    assert measured["history"][-1]["what"] == "measured"
+    before = measured["proof"]["before"]
+    assert (before["provider"], len(before["held_out"])) == ("offline", document["held_out_questions"])
+    assert (measured["proof"]["after"], measured["proof"]["verdict"]) == (None, "pending")
+    assert (await signed_in.get("/api/v1/chat/conversations")).json()["items"] == talks
