@@ -1,4 +1,5 @@
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 
 import { api, unwrap } from "@/lib/api/client";
 import type { Schemas } from "@/lib/api/types";
@@ -52,6 +53,30 @@ export function useDecide(id: string) {
     },
     onSuccess,
   });
+}
+
+const POLL_MS = 3_000;
+
+/** Have held-out questions asked in the background. The list asks again by itself until the outcome is there. */
+export function useMeasure({ id, proof }: Proposal) {
+  const refresh = useRefresh();
+  const params = { path: { proposal_id: id } };
+  const lastRun = proof?.after?.at ?? proof?.before?.at ?? null;
+  // The run that was the last when this one was begun; undefined while none was.
+  const [formerRun, setFormerRun] = useState<string | null>();
+  const measure = useMutation({
+    mutationFn: () => unwrap(api.POST("/agent/learning/proposals/{proposal_id}/measure", { params })),
+    onSuccess: () => setFormerRun(lastRun),
+  });
+  const isWaiting = formerRun !== undefined && formerRun === lastRun;
+  // The list is asked through a query of its own, so that leaving the page ends the asking.
+  useQuery({
+    queryKey: ["learning", "measuring", id],
+    queryFn: () => refresh().then(() => null),
+    enabled: isWaiting,
+    refetchInterval: POLL_MS,
+  });
+  return { start: () => measure.mutate(), isWaiting: isWaiting || measure.isPending, error: measure.error };
 }
 
 export function useEditProposal(id: string) {

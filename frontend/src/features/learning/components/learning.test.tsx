@@ -118,3 +118,17 @@ it("does not let an empty draft be approved", async () => {
   expect(await screen.findByRole("button", { name: "Write it" })).toBeDefined();
   expect(screen.queryByRole("button", { name: "Approve" })).toBeNull();
 });
+
+it("has a proposal measured, and shows the outcome when it comes", async () => {
+  const run = { at: "2025-11-02T10:00:00Z", provider: "offline", held_out: [], unrelated: [] };
+  let isMeasured = false;
+  fakeNetwork(({ method }) => {
+    if (method === "GET") return page(proposal(isMeasured ? { proof: { before: run, after: null, held_out: null, unrelated: null, verdict: "pending" } } : {}));
+    isMeasured = true;
+    return Response.json(proposal(), { status: 202 });
+  });
+  const user = show(<ProposalsCard />);
+  await user.click(await screen.findByRole("button", { name: "Measure as it is now" }));
+  expect(await screen.findByText(/Measured before on/)).toBeDefined();
+  expect(screen.queryByRole("progressbar")).toBeNull();
+});

@@ -1,6 +1,11 @@
+"use client";
+
+import { Button } from "@/components/ui/button";
 import { Cell, DataTable, HeaderCell } from "@/components/ui/data-table";
-import { decimal, quantity } from "@/lib/format";
-import type { Compared, Proposal } from "../api/proposals";
+import { Notice } from "@/components/ui/notice";
+import { ProgressBar } from "@/components/ui/progress-bar";
+import { decimal, moment, quantity } from "@/lib/format";
+import { useMeasure, type Compared, type Proposal } from "../api/proposals";
 import { ShareFigure } from "./share-figure";
 
 const VERDICTS = {
@@ -11,35 +16,58 @@ const VERDICTS = {
 };
 
 /** The same questions before and after, those of the topic and those of others. */
-export function ProofView({ proposal: { proof, held_out_questions: heldOut, unrelated_questions: unrelated } }: { proposal: Proposal }) {
-  if (!proof) {
-    return (
-      <p className="text-xs text-quiet">
-        Not measured yet. Held out for it: {quantity(heldOut)} of the topic&rsquo;s questions, and {quantity(unrelated)} of other topics.
-      </p>
-    );
-  }
+export function ProofView({ proposal }: { proposal: Proposal }) {
+  const { proof, held_out_questions: heldOut, unrelated_questions: unrelated } = proposal;
   return (
-    <section aria-label="Before and after">
-      <p className={proof.verdict === "harmful" ? "font-medium text-loss" : "font-medium"}>{VERDICTS[proof.verdict]}</p>
-      {proof.held_out || proof.unrelated ? (
-        <DataTable label="Before and after" className="mt-1 max-w-2xl">
-          <thead>
-            <tr>
-              <HeaderCell>Questions</HeaderCell>
-              <HeaderCell numeric>Good before</HeaderCell>
-              <HeaderCell numeric>Good after</HeaderCell>
-              <HeaderCell numeric>Gained, lost</HeaderCell>
-              <HeaderCell numeric>p</HeaderCell>
-            </tr>
-          </thead>
-          <tbody>
-            <ComparedRow label="Of the topic, held out" compared={proof.held_out} />
-            <ComparedRow label="Of other topics" compared={proof.unrelated} />
-          </tbody>
-        </DataTable>
-      ) : null}
+    <section aria-label="Before and after" className="flex flex-col items-start gap-2">
+      {proof && proof.verdict !== "pending" ? (
+        <p className={proof.verdict === "harmful" ? "font-medium text-loss" : "font-medium"}>{VERDICTS[proof.verdict]}</p>
+      ) : (
+        <p className="text-xs text-quiet">
+          {proof?.before ? `Measured before on ${moment(proof.before.at)}; what is missing is a run after approval.` : VERDICTS.pending} Held out for it:{" "}
+          {quantity(heldOut)} of the topic&rsquo;s questions, and {quantity(unrelated)} of other topics.
+        </p>
+      )}
+      {proof?.held_out || proof?.unrelated ? <ComparedTable proof={proof} /> : null}
+      <MeasureButton proposal={proposal} />
     </section>
+  );
+}
+
+function MeasureButton({ proposal }: { proposal: Proposal }) {
+  const measure = useMeasure(proposal);
+  if (proposal.status !== "draft" && proposal.status !== "approved") return null;
+  return (
+    <>
+      {measure.isWaiting ? (
+        <div className="w-64">
+          <ProgressBar label="Asking the held-out questions" value={null} />
+        </div>
+      ) : (
+        <Button onClick={measure.start}>{proposal.status === "draft" ? "Measure as it is now" : "Measure with the change"}</Button>
+      )}
+      {measure.error ? <Notice tone="error">It could not be measured. {measure.error.message}</Notice> : null}
+    </>
+  );
+}
+
+function ComparedTable({ proof }: { proof: NonNullable<Proposal["proof"]> }) {
+  return (
+    <DataTable label="Before and after" className="max-w-2xl">
+      <thead>
+        <tr>
+          <HeaderCell>Questions</HeaderCell>
+          <HeaderCell numeric>Good before</HeaderCell>
+          <HeaderCell numeric>Good after</HeaderCell>
+          <HeaderCell numeric>Gained, lost</HeaderCell>
+          <HeaderCell numeric>p</HeaderCell>
+        </tr>
+      </thead>
+      <tbody>
+        <ComparedRow label="Of the topic, held out" compared={proof.held_out} />
+        <ComparedRow label="Of other topics" compared={proof.unrelated} />
+      </tbody>
+    </DataTable>
   );
 }
 
