@@ -13,6 +13,7 @@ from app.jobs import app as job_app
 from app.models import User
 from app.repositories import learning_report as report_repository
 from tests.builders import auth_headers, make_user, scope_of
+from tests.jobs.test_tasks import defer
 from tests.learning.answered import make_answer, make_conversation, tool
 
 REPORTS = "/api/v1/agent/learning/reports"
@@ -124,3 +125,20 @@ async def http_of_colleague(signed_in: httpx.AsyncClient, user: User, database: 
     headers = auth_headers(colleague, settings)
     async with httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers) as opened:
         yield opened
+
+
+async def test_every_week_each_tenant_with_an_administrator_gets_a_report(
+    signed_in: httpx.AsyncClient, user: User, database: Database, settings: Settings
+) -> None:
+    await make_user(database)
+    other = await make_user(database, role="admin")
+
+    await defer(settings, "order_learning_reports")
+    # The job that orders them, and then one report after the other: a worker that is to stop does not wait for a lock
+    for _ in range(4):
+        await job_app.work(settings, until_idle=True)
+
+    listed = (await signed_in.get(REPORTS)).json()["items"]
+    assert [(row["status"], row["requested_by"]) for row in listed] == [("ready", str(user.id))]
+    async with database.session(scope_of(other)) as session:
+        assert len(await report_repository.list_page(session, before=None, limit=10)) == 1
