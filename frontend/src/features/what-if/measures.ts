@@ -15,7 +15,8 @@ export interface ChangeLine {
 
 // A change of a percentage is in percentage points: "+1%" of 20% could mean either.
 const points = (value: number, digits: number) => percent(value, { signed: true, digits }).replace("%", " pp");
-const signed = (value: number, digits: number) => (value > 0 ? "+" : "") + decimal(value, digits);
+// What rounds to nothing has no sign.
+const signed = (value: number, digits: number) => (value >= 0.5 / 10 ** digits ? "+" : "") + decimal(value, digits);
 
 const share = (digits: number): Format => ({ figure: (value) => percent(value, { digits }), change: (value) => points(value, digits) });
 const number = (digits: number): Format => ({ figure: (value) => decimal(value, digits), change: (value) => signed(value, digits) });

@@ -40,8 +40,8 @@ function ChangeRow({ line: { label, change, format }, isTraded }: { line: Change
   const { reason_before: whyBefore = null, reason_after: whyAfter = null } = change;
   return (
     <tr>
-      <HeaderCell row className="text-sm font-normal whitespace-normal text-text">
-        {label}
+      <HeaderCell row>
+        <span className="text-sm font-normal whitespace-normal text-text">{label}</span>
       </HeaderCell>
       <Cell numeric className={isTraded ? "text-quiet" : undefined}>
         <Figure value={change.before} format={format.figure} reason={whyBefore} />

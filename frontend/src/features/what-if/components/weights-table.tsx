@@ -25,8 +25,8 @@ export function WeightsTable({ weights, isTraded }: { weights: WeightChange[]; i
       <tbody>
         {weights.map((row) => (
           <tr key={row.symbol} className={clsx(row.quantity_before !== row.quantity_after && "bg-accent-soft font-medium")}>
-            <HeaderCell row className="text-sm whitespace-normal text-text">
-              {row.symbol}
+            <HeaderCell row>
+              <span className="text-sm whitespace-normal text-text">{row.symbol}</span>
             </HeaderCell>
             <Cell numeric>{quantity(row.quantity_before)}</Cell>
             {isTraded ? <Cell numeric>{quantity(row.quantity_after)}</Cell> : null}
