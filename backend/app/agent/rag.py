@@ -46,7 +46,7 @@ class Retrieval:
     most_passages: int = 5
     token_budget: int = 1_200
     # Below this relevance nothing is said to be known
-    threshold: float = 0.6
+    threshold: float = 0.64
     # Passages that share this much of their words say the same
     same_words: float = 0.8
 

@@ -35,7 +35,7 @@ MOST_COMPARED = 20_000
 # So deep are questions looked at for each passage of the window: several near ones may be of one passage
 QUESTIONS_A_PASSAGE = 4
 # How widely the index is walked, and how far on where the scopes' own passages lie far apart
-HNSW_SETTINGS = {"hnsw.iterative_scan": "relaxed_order", "hnsw.ef_search": "100", "hnsw.max_scan_tuples": "40000"}
+HNSW_SETTINGS = {"hnsw.iterative_scan": "relaxed_order", "hnsw.ef_search": "400", "hnsw.max_scan_tuples": "40000"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Whether a labelled set is what it claims to be. `python -m evaluation.retrieval.check [FILE]` prints what is wrong.
 
 Checked: how many questions of each kind, that each answer is a section that exists, that paraphrases share few words
-with what answers them, that nothing speaks of what an unanswerable question asks for, that no question ships with a
-page, and that the distractors are many, different from one another and from the shipped knowledge.
+with what answers them, that nothing speaks of what an unanswerable question asks for, that no question ships with
+the product, and that the distractors are many, different from one another and from the shipped knowledge.
 """
 
 import re
@@ -16,6 +16,7 @@ from pathlib import Path
 
 import snowballstemmer
 
+from app.agent import unanswered
 from evaluation.retrieval.distractors import Distractor, distractors
 from evaluation.retrieval.labelled_set import TUNING, Kind, Passage, PassageName, Question, asked, questions, shipped
 
@@ -118,9 +119,10 @@ def _words_in_order(text: str) -> str:
 
 
 def _check_shipped(asked_about: Iterable[Question], problems: Problems) -> None:
-    known = {_words_in_order(text) for texts in asked().values() for text in texts}
+    shipped_questions = [*unanswered.texts(), *(text for texts in asked().values() for text in texts)]
+    known = {_words_in_order(text) for text in shipped_questions}
     for question in asked_about:
-        problems.expect(_words_in_order(question.text) not in known, f"{question.id}: ships with a page")
+        problems.expect(_words_in_order(question.text) not in known, f"{question.id}: ships with the product")
 
 
 def _check_distractors(known: Iterable[Passage], others: Sequence[Distractor], problems: Problems) -> None:

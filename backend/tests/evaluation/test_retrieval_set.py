@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from app.agent import unanswered
 from evaluation.retrieval import check
 from evaluation.retrieval.distractors import Distractor, distractors
 from evaluation.retrieval.labelled_set import PassageName, Question, asked, files, questions, shipped
@@ -37,11 +38,21 @@ def problems_with(monkeypatch: pytest.MonkeyPatch, broken: Question) -> list[str
         (replace(SOUND, answers=()), "answers do not fit its kind"),
         (replace(SOUND, text="How widely do daily returns scatter?"), "of its words are in volatility"),
         (replace(SOUND, text=QUESTIONS["direct-001"].text), "asked twice"),
-        (replace(SOUND, text=next(iter(asked().values()))[0]), "ships with a page"),
+        (replace(SOUND, text=next(iter(asked().values()))[0]), "ships with the product"),
+        (replace(QUESTIONS["unanswerable-001"], text=unanswered.texts()[0]), "ships with the product"),
         (replace(QUESTIONS["direct-080"], page=None), "is not in its scope"),
         (replace(QUESTIONS["unanswerable-001"], absent=("volatility",)), "a passage speaks of volatility"),
     ],
-    ids=["unknown-section", "no-answer", "shared-words", "repeated", "shipped", "scope", "answerable"],
+    ids=[
+        "unknown-section",
+        "no-answer",
+        "shared-words",
+        "repeated",
+        "shipped",
+        "shipped as unanswered",
+        "scope",
+        "answerable",
+    ],
 )
 def test_a_mistake_is_found(monkeypatch: pytest.MonkeyPatch, broken: Question, told: str) -> None:
     assert any(told in problem for problem in problems_with(monkeypatch, broken))
