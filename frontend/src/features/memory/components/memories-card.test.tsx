@@ -55,7 +55,7 @@ it("changes a memory", async () => {
   await user.selectOptions(screen.getByLabelText("Kind"), "rule");
   await user.click(screen.getByRole("button", { name: "Save" }));
   expect(await screen.findByText("Fact a indeed")).toBeDefined();
-  expect(JSON.parse(network.asked.find(({ method }) => method === "PATCH")!.body)).toMatchObject({ content: "Fact a indeed", kind: "rule" });
+  expect(JSON.parse(network.asked.find(({ method }) => method === "PATCH")!.body)).toEqual({ content: "Fact a indeed", kind: "rule" });
 });
 
 it("leaves what is everybody's to administrators", async () => {

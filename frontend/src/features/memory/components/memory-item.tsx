@@ -24,7 +24,7 @@ export function MemoryItem({ memory, replaced, canChange }: MemoryItemProps) {
     return (
       <li className="py-2">
         <MemoryForm
-          initial={memory}
+          initial={{ content: memory.content, kind: memory.kind }}
           submitLabel={memory.status === "draft" ? "Save and keep" : "Save"}
           isPending={change.isPending}
           error={change.error}
