@@ -55,3 +55,22 @@ test("a figure shows its source to the keyboard, and an edited question takes th
   await expect(page.getByRole("article", { name: "Answer" })).toHaveCount(1);
   await expect(page.getByText("What is my beta?", { exact: true })).toHaveCount(0);
 });
+
+test("a person has something remembered, changes it and has it forgotten", async ({ page }) => {
+  await signIn(page, "/settings");
+  const card = page.getByRole("region", { name: "What the analyst remembers" });
+  await card.getByRole("button", { name: "Add", exact: true }).click();
+  await card.getByLabel("What to remember").fill("Compare me with the market every time.");
+  await card.getByLabel("Kind").selectOption("rule");
+  await card.getByRole("button", { name: "Remember", exact: true }).click();
+  await expect(card.getByRole("listitem").filter({ hasText: "every time" })).toBeVisible();
+
+  await card.getByRole("button", { name: "Edit: Compare me with the market every time." }).click();
+  await card.getByLabel("What to remember").fill("Compare me with the market.");
+  await card.getByRole("button", { name: "Save" }).click();
+  await expect(card.getByRole("button", { name: "Forget: Compare me with the market." })).toBeVisible();
+  await page.reload();
+  await card.getByRole("button", { name: "Forget: Compare me with the market." }).click();
+  await card.getByRole("button", { name: "Forget", exact: true }).click();
+  await expect(card.getByText("Compare me with the market.")).toHaveCount(0);
+});
