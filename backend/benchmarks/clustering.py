@@ -54,7 +54,11 @@ Labels = NDArray[np.int64]
 
 def quality() -> Iterator[Row]:
     near, all_of_them = labelled_set.load("questions"), (*labelled_set.load("questions"), *labelled_set.load("close"))
-    for name, rows in (("20 topics", near), ("29 topics, close ones too", all_of_them)):
+    others = {
+        "20 topics, second hand": labelled_set.load("second"),
+        "20 topics, third hand": labelled_set.load("third"),
+    }
+    for name, rows in {"20 topics": near, "29 topics, close ones too": all_of_them, **others}.items():
         questions = [row.question for row in rows]
         vectors = asyncio.run(finding.vectors_of(LocalEmbedder(), questions))
         bare = asyncio.run(LocalEmbedder().embed_documents(questions)).vectors

@@ -102,7 +102,7 @@ def fitted(given: Sequence[Searched]) -> tuple[LogisticRegression, float]:
         weights += [1.0 / len(places) for _ in places]
     model = LogisticRegression(C=10.0, class_weight="balanced").fit(np.array(rows), labels, sample_weight=weights)
     relevances = [relevance(model, searched) for searched in given if searched.is_answerable]
-    return model, float(np.quantile(relevances, MOST_FALSELY_REFUSED / 2))
+    return model, float(np.quantile(relevances, MOST_FALSELY_REFUSED * 0.8))
 
 
 def relevance(model: LogisticRegression, searched: Searched) -> float:

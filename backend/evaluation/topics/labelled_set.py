@@ -1,4 +1,5 @@
-"""The labelled questions: `questions.psv` (20 topics), and `close.psv` (9 more that lie near each other and those)."""
+"""The labelled questions: `questions.psv` (20 topics), `close.psv` (9 more that lie near each other and those), and two
+sets of 20 topics by other hands."""
 
 from functools import cache
 from pathlib import Path
@@ -6,7 +7,7 @@ from typing import Literal, NamedTuple
 
 _FOLDER = Path(__file__).parent
 
-Part = Literal["questions", "close"]
+Part = Literal["questions", "close", "second", "third"]
 
 
 class Labelled(NamedTuple):

@@ -11,6 +11,7 @@ from app.agent.context import Question
 from app.agent.llm_client import CallMetadata, SystemMessage, ToolSpec, UserMessage
 from app.agent.sections import Context, Section, piece
 from app.agent.turn_knowledge import TurnKnowledge
+from app.agent.turn_memory import TurnMemory
 from app.db import Database, Scope
 from tests.agent.scripted import FakeToolBox, gives
 from tests.providers.opened import OpenWithProvider, Spoken
@@ -39,7 +40,11 @@ def few_words(monkeypatch: pytest.MonkeyPatch) -> None:
     """A model of this size loses the thread in the product's own rules, and calls nothing."""
 
     async def assemble(
-        _database: Database, _scope: Scope, question: Question, _knowledge: TurnKnowledge | None
+        _database: Database,
+        _scope: Scope,
+        question: Question,
+        _knowledge: TurnKnowledge | None,
+        _memory: TurnMemory | None,
     ) -> Context:
         rules = SystemMessage(role="system", content="Be short.")
         return Context((Section("question", (piece(rules, UserMessage(role="user", content=question.text)),)),))

@@ -28,7 +28,7 @@ class Clustering:
     """Chosen on `evaluation/topics`. `floor` is the similarity below which two questions have nothing in common."""
 
     neighbours: int = 15
-    floor: float = 0.4
+    floor: float = 0.3
     # Above 1, more and smaller topics: one that is two things is worse than two that are one
     resolution: float = 2.0
     # What so few ask is no topic
