@@ -20,6 +20,7 @@ from app.services.analytics.daily_movers import DEFAULT_MOVERS, daily_movers
 from app.services.analytics.data_quality import data_quality
 from app.services.analytics.drawdowns import DEFAULT_SHOWN, drawdowns
 from app.services.analytics.factor_exposures import factor_exposures, position_factor_exposures
+from app.services.analytics.hedge import hedge_quality
 from app.services.analytics.overview import complete, overview
 from app.services.analytics.performance import performance
 from app.services.analytics.positions import positions
@@ -93,6 +94,7 @@ ENDPOINTS = (
     _measured(
         "risk-contributions", partial(risk_contributions.risk_contributions, window=risk_contributions.DEFAULT_WINDOW)
     ),
+    _measured("hedge-quality", hedge_quality),
     _measured("factor-exposures", partial(factor_exposures, window=_WINDOW, estimator="ols"), factors=True),
     _measured(
         "positions/factor-exposures", partial(position_factor_exposures, window=_WINDOW, estimator="ols"), factors=True
