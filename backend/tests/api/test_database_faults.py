@@ -10,6 +10,7 @@ import httpx
 import psycopg
 import pytest
 from fastapi import FastAPI
+from psycopg import sql
 from psycopg.errors import DeadlockDetected
 from sqlalchemy.exc import OperationalError
 
@@ -49,6 +50,7 @@ async def ask(client: httpx.AsyncClient, conversation_id: str, text: str) -> Rea
 
 async def test_turns_survive_a_database_that_is_killed(settings: Settings, database: Database) -> None:
     """Row 34. One of its processes is killed: PostgreSQL ends all others and recovers from its log."""
+    forget_nothing(settings)
     roomy = settings.model_copy(update={"database_pool_size": TURNS})
     async with people_at(paced_app(roomy, 0.05), settings, database) as people:
         conversations = [await conversation(person) for person in people]
@@ -159,6 +161,13 @@ async def running_turns(settings: Settings) -> list[object]:
     async with await psycopg.AsyncConnection.connect(settings.database_url) as connection:
         rows = await connection.execute("select id from agent.runs where status = 'running'")
         return list(await rows.fetchall())
+
+
+def forget_nothing(settings: Settings) -> None:
+    """The tests' servers commit without waiting for their log, and would lose what was committed last."""
+    with psycopg.connect(settings.database_url, autocommit=True) as connection:
+        name = sql.Identifier(connection.info.dbname)
+        connection.execute(sql.SQL("alter database {} set synchronous_commit = on").format(name))
 
 
 def kill_a_backend(settings: Settings) -> None:

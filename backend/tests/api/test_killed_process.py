@@ -115,12 +115,14 @@ async def ask(http: httpx.AsyncClient, url: str, somebody: Person) -> None:
 
 
 async def go_on(http: httpx.AsyncClient, url: str, somebody: Person) -> None:
-    if not somebody.seen:
-        # Nothing was acknowledged: the same request once more
-        await send(http, url, somebody)
-    elif somebody.seen[-1].type not in TERMINAL:
-        run_id = somebody.seen[0].data["run_id"]
-        await receive(http, "GET", f"{url}/api/v1/chat/runs/{run_id}/events", somebody)
+    """As a reader does: once more where a connection that lay idle was closed just as it was taken up again."""
+    for _ in range(3):
+        if not somebody.seen:
+            # Nothing was acknowledged: the same request once more
+            await send(http, url, somebody)
+        elif somebody.seen[-1].type not in TERMINAL:
+            run_id = somebody.seen[0].data["run_id"]
+            await receive(http, "GET", f"{url}/api/v1/chat/runs/{run_id}/events", somebody)
 
 
 async def send(http: httpx.AsyncClient, url: str, somebody: Person) -> None:
