@@ -1,3 +1,5 @@
+import type { ReactNode } from "react";
+
 import type { Schemas } from "@/lib/api/types";
 import { percent } from "@/lib/format";
 import { Notice } from "./notice";
@@ -16,20 +18,27 @@ export function CoverageNote({ measured }: { measured: Measured }) {
         <p key={warning}>{warning}</p>
       ))}
       {excluded.length > 0 ? (
-        <details>
-          <summary className="w-fit rounded-sm">
-            {share === null ? "" : `Risk figures cover ${percent(share, { digits: 1 })} of gross exposure. `}
-            Left out: {excluded.map(({ symbol }) => symbol).join(", ")}
-          </summary>
-          <ul className="mt-1 list-disc pl-5 text-xs">
-            {excluded.map(({ symbol, reason }) => (
-              <li key={symbol}>
-                {symbol}: {reason}
-              </li>
-            ))}
-          </ul>
-        </details>
+        <Exclusions excluded={excluded}>
+          {share === null ? "" : `Risk figures cover ${percent(share, { digits: 1 })} of gross exposure. `}
+          Left out: {excluded.map(({ symbol }) => symbol).join(", ")}
+        </Exclusions>
       ) : null}
     </Notice>
+  );
+}
+
+/** A line on what was left out, which opens to the reason of each holding. */
+export function Exclusions({ excluded, children }: { excluded: Measured["coverage"]["excluded"]; children: ReactNode }) {
+  return (
+    <details>
+      <summary className="w-fit rounded-sm">{children}</summary>
+      <ul className="mt-1 list-disc pl-5 text-xs">
+        {excluded.map(({ symbol, reason }) => (
+          <li key={symbol}>
+            {symbol}: {reason}
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }

@@ -4,6 +4,7 @@ import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 
 import { Card } from "@/components/ui/card";
+import { Exclusions } from "@/components/ui/coverage-note";
 import { QueryNotice } from "@/components/ui/query-notice";
 import { LoadingBlock } from "@/components/ui/skeleton";
 import { Tip } from "@/components/ui/tip";
@@ -62,18 +63,9 @@ function Limits({ measure: { coverage, warnings } }: { measure: Measure }) {
         <p key={warning}>{warning}</p>
       ))}
       {excluded.length > 0 ? (
-        <details>
-          <summary className="w-fit rounded-sm">
-            {share === null ? "" : `Covers ${percent(share, { digits: 1 })} of gross exposure. `}Left out: {plural(excluded.length, "holding")}
-          </summary>
-          <ul className="mt-1 list-disc pl-5">
-            {excluded.map(({ symbol, reason }) => (
-              <li key={symbol}>
-                {symbol}: {reason}
-              </li>
-            ))}
-          </ul>
-        </details>
+        <Exclusions excluded={excluded}>
+          {share === null ? "" : `Covers ${percent(share, { digits: 1 })} of gross exposure. `}Left out: {plural(excluded.length, "holding")}
+        </Exclusions>
       ) : null}
     </div>
   );
