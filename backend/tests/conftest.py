@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import httpx
+import hypothesis
 import psycopg
 import pytest
 from fastapi import FastAPI
@@ -25,9 +26,13 @@ from tests.builders import auth_headers, make_user
 PROVIDER_VARIABLES = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL")
 # A server that is thrown away need not survive a power cut
 CARELESS = ("fsync", "full_page_writes", "synchronous_commit", "autovacuum")
+# The same examples in every run; HYPOTHESIS_PROFILE=explore looks for new ones
+hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
+hypothesis.settings.register_profile("explore", deadline=None, max_examples=1_000)
 
 
 def pytest_configure() -> None:
+    hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
     for name in (*PROVIDER_VARIABLES, "DATABASE_URL", "MIGRATION_DATABASE_URL"):
         os.environ.pop(name, None)
 
