@@ -17,19 +17,29 @@ import psycopg
 from psycopg.pq import TransactionStatus
 from psycopg.rows import namedtuple_row
 from sqlalchemy import ClauseElement, Engine, event, text
-from sqlalchemy.engine import Compiled, Connection
+from sqlalchemy.engine import Compiled
+from sqlalchemy.engine import Connection as BoundConnection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, DisconnectionError, InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session, SessionTransaction
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
+from app.database_connection import Connection, reachability
+
 APPLICATION_ROLE = "sigmasight_app"
 
-# A statement that runs longer than this is a fault of ours: it is ended so that it cannot hold a connection
-STATEMENT_TIMEOUT_MS = 30_000
+# A statement that runs longer than this is a fault of ours: it is ended so that it cannot hold a connection.
+# Somebody waits for a request's; a job or a command may take its time
+REQUEST_STATEMENT_SECONDS = 10
+STATEMENT_SECONDS = 30
+# So much longer an answer is waited for: the server's own word that it has ended the statement is to come first
+ANSWER_MARGIN_SECONDS = 2.0
+# The question whether a connection still lives is answered at once, or there is nobody
+PING_SECONDS = 2.0
 IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000
-CONNECT_TIMEOUT_SECONDS = 5
+# What runs for somebody whose connection is gone is ended: the server looks so often
+ORPHAN_CHECK_MS = 1_000
 # How long a request waits for a free connection before it is answered 503
 POOL_TIMEOUT_SECONDS = 5
 # A connection that was in use this recently is not asked whether it still lives: that is a round trip for each request
@@ -67,21 +77,27 @@ def sqlalchemy_url(url: str) -> str:
 
 
 class Database:
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+    def __init__(self, url: str, *, pool_size: int = 10, statement_seconds: int = STATEMENT_SECONDS) -> None:
         self.url = url
+        self.patience_seconds = statement_seconds + ANSWER_MARGIN_SECONDS
         self.engine: AsyncEngine = create_async_engine(
             sqlalchemy_url(url),
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_timeout=POOL_TIMEOUT_SECONDS,
-            connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS, "options": connection_options()},
+            connect_args={"async_creator_fn": self._connect, "options": connection_options(statement_seconds)},
         )
-        _ask_before_use(self.engine.sync_engine)
+        _ask_before_use(self)
         # The same pool; what is sent together is one transaction all the same, which begins and ends by itself
         self._lookers = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._looking: set[asyncio.Task[list[list[Any]]]] = set()
         self._compiled: dict[ClauseElement, Compiled] = {}
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
+
+    async def _connect(self, *args: Any, **parameters: Any) -> Connection:
+        connection = await Connection.connect(*args, **(parameters | reachability()))
+        connection.patience_seconds = self.patience_seconds
+        return connection
 
     @asynccontextmanager
     async def session(self, scope: Scope | None = None) -> AsyncIterator[AsyncSession]:
@@ -144,8 +160,9 @@ class Database:
         await self.engine.dispose()
 
 
-def _ask_before_use(engine: Engine) -> None:
+def _ask_before_use(database: Database) -> None:
     """Find out on the way out of the pool that the server has gone away meanwhile, unless it answered just now."""
+    engine: Engine = database.engine.sync_engine
 
     @event.listens_for(engine, "checkin")
     def _note_time(_connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
@@ -153,17 +170,21 @@ def _ask_before_use(engine: Engine) -> None:
 
     @event.listens_for(engine, "checkout")
     def _ask(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: PoolProxiedConnection) -> None:
-        driver = cast(psycopg.AsyncConnection, record.driver_connection)
+        driver = cast(Connection, record.driver_connection)
         if driver.info.transaction_status != TransactionStatus.IDLE:
             # Whoever had it left in the middle of something: its answers would be read as the next one's
             raise DisconnectionError
+        driver.patience_seconds = database.patience_seconds
         if time.monotonic() - record.info.get("answered_at", time.monotonic()) < FRESH_SECONDS:
             return
+        driver.patience_seconds = PING_SECONDS
         try:
             engine.dialect.do_ping(connection)
         except psycopg.OperationalError as error:
             # The others of the pool are no better: all are opened anew
             raise InvalidatePoolError from error
+        finally:
+            driver.patience_seconds = database.patience_seconds
 
 
 async def bind(session: AsyncSession, scope: Scope) -> None:
@@ -173,7 +194,7 @@ async def bind(session: AsyncSession, scope: Scope) -> None:
 
 
 @event.listens_for(Session, "after_begin")
-def _bind_transaction(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+def _bind_transaction(session: Session, _transaction: SessionTransaction, connection: BoundConnection) -> None:
     scope: Scope | None = session.info.get("scope")
     if scope is not None:
         connection.execute(_BIND, _parameters(scope))
@@ -183,12 +204,13 @@ def _parameters(scope: Scope) -> dict[str, Any]:
     return {"user_id": str(scope.user_id), "tenant_id": str(scope.tenant_id)}
 
 
-def connection_options() -> str:
+def connection_options(statement_seconds: int = STATEMENT_SECONDS) -> str:
     """What each of our connections starts with, whoever opens it."""
     # The role is a start-up option, so RESET ROLE comes back to it rather than to the login
     settings = {
         "role": APPLICATION_ROLE,
-        "statement_timeout": STATEMENT_TIMEOUT_MS,
+        "statement_timeout": statement_seconds * 1_000,
+        "client_connection_check_interval": ORPHAN_CHECK_MS,
         "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_TIMEOUT_MS,
     }
     return " ".join(f"-c {name}={value}" for name, value in settings.items())

@@ -19,7 +19,7 @@ from app.api import errors, openapi, sse
 from app.api.request_id import RequestId
 from app.api.v1 import router
 from app.config import Settings, get_settings
-from app.db import Database
+from app.db import REQUEST_STATEMENT_SECONDS, Database
 from app.insights.writers import Writers
 from app.services.sign_in_limit import SignInLimit
 
@@ -57,7 +57,9 @@ def create_app(
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
-    app.state.database = Database(settings.database_url, pool_size=settings.database_pool_size)
+    app.state.database = Database(
+        settings.database_url, pool_size=settings.database_pool_size, statement_seconds=REQUEST_STATEMENT_SECONDS
+    )
     try:
         async with _runs(app):
             yield

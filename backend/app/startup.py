@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from app import migrations
 from app.config import Settings
-from app.db import CONNECT_TIMEOUT_SECONDS
+from app.database_connection import reachability
 from app.embedded_postgres import EmbeddedPostgres
 from app.errors import CannotStart
 
@@ -52,7 +52,7 @@ def start_embedded(settings: Settings) -> EmbeddedPostgres:
 
 def check_answers(url: str) -> None:
     try:
-        psycopg.connect(url, connect_timeout=CONNECT_TIMEOUT_SECONDS).close()
+        psycopg.connect(url, **reachability()).close()
     except psycopg.Error as error:
         raise CannotStart(
             f"The database {_place(url)} does not answer: {_first_line(error)}. Is DATABASE_URL right?"

@@ -13,7 +13,7 @@ import psycopg
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.db import CONNECT_TIMEOUT_SECONDS
+from app.database_connection import reachability
 from app.repositories import run as run_repository
 
 log = structlog.get_logger()
@@ -69,9 +69,7 @@ class Bulletin:
             await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _listen_once(self) -> None:
-        connecting = psycopg.AsyncConnection.connect(
-            self._url, autocommit=True, connect_timeout=CONNECT_TIMEOUT_SECONDS
-        )
+        connecting = psycopg.AsyncConnection.connect(self._url, autocommit=True, **reachability())
         async with await connecting as connection:
             await connection.execute(f"listen {CHANNEL}")
             for bell in list(self._bells.values()):

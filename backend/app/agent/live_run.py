@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 import structlog
 from opentelemetry.trace import Span
-from sqlalchemy.exc import DataError, SQLAlchemyError
+from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from app import telemetry
 from app.agent import context, memory_statements, run_ending
@@ -122,6 +123,9 @@ class LiveRun:
                 return run_ending.failure(error)
             case TimeoutError():
                 return run_ending.failure(TimedOut())
+            case OperationalError() | PoolTimeoutError() as error:
+                log.warning("run_failed", run_id=str(self._run.id), cause=type(error).__name__)
+                return run_ending.NO_DATABASE
             case error:
                 # The stream boundary: the other of the two places where everything is caught
                 log.error("run_failed", run_id=str(self._run.id), exc_info=error)

@@ -46,6 +46,9 @@ INTERRUPTED = ErrorData(
 SERVER_RESTARTING = ErrorData(
     code="server_restarting", message="The server is restarting. Ask again in a moment.", retryable=True
 )
+NO_DATABASE = ErrorData(
+    code="unavailable", message="The database does not answer. What had been said is kept. Ask again.", retryable=True
+)
 GONE = ErrorData(code="run_gone", message="This conversation is not there any more.", retryable=False)
 INTERNAL = ErrorData(
     code="internal_error", message="Something went wrong on our side. The answer could not be finished.", retryable=True

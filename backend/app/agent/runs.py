@@ -188,7 +188,10 @@ class Runs:
         bell = self._bulletin.bell(run_id)
         while not self._is_closing:
             ring = bell.next
-            events, is_over = await self._read_patiently(run_id, scope, after)
+            found = await self._read_patiently(run_id, scope, after)
+            if found is None:
+                return
+            events, is_over = found
             for logged in events:
                 after = logged.sequence
                 yield logged
@@ -197,8 +200,11 @@ class Runs:
             if len(events) < EVENTS_PER_READ:
                 await heard(ring, LOOK_SECONDS)
 
-    async def _read_patiently(self, run_id: UUID, scope: Scope, after: int) -> tuple[list[LoggedEvent], bool]:
-        """A database that restarts does not end a stream, and a run that was deleted ends it as any other ending."""
+    async def _read_patiently(self, run_id: UUID, scope: Scope, after: int) -> tuple[list[LoggedEvent], bool] | None:
+        """A database that restarts does not end a stream, and a run that was deleted ends it as any other ending.
+
+        One that stays away does, without a last event: none is stored. The reader goes on from where it is.
+        """
         give_up_at = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:
@@ -208,7 +214,7 @@ class Runs:
             except SQLAlchemyError as error:
                 log.warning("run_reading_delayed", run_id=str(run_id), cause=type(error).__name__)
                 if time.monotonic() > give_up_at:
-                    raise
+                    return None
                 await asyncio.sleep(RETRY_SECONDS)
 
     async def _read(self, run_id: UUID, scope: Scope, after: int) -> tuple[list[LoggedEvent], bool]:

@@ -9,6 +9,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from app.agent.embedding_choice import open_embedder
 from app.config import Settings
+from app.database_connection import reachability
 from app.db import Database, Scope, connection_options
 from app.jobs import knowledge, learning, memory, nightly, retention, summary, tasks
 
@@ -24,7 +25,9 @@ CATCH_UP_SECONDS = 86_400.0
 
 
 def create_job_app(url: str, *, catch_up_seconds: float = CATCH_UP_SECONDS) -> App:
-    connector = PsycopgConnector(conninfo=url, max_size=POOL_SIZE, kwargs={"options": connection_options()})
+    connector = PsycopgConnector(
+        conninfo=url, max_size=POOL_SIZE, kwargs={"options": connection_options(), **reachability()}
+    )
     app = App(connector=connector, periodic_defaults={"max_delay": catch_up_seconds})
     tasks.register(app)
     summary.register(app)
