@@ -8,7 +8,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 from pydantic import ValidationError
 
-from app import migrations
+from app import database_requirements, migrations
 from app.config import Settings
 from app.database_connection import reachability
 from app.embedded_postgres import EmbeddedPostgres
@@ -60,6 +60,7 @@ def check_answers(url: str) -> None:
 
 
 def check_schema(url: str) -> None:
+    database_requirements.check_login(url)
     if migrations.pending(url):
         raise CannotStart("The database does not have this version's schema. Run `sigmasight migrate` first.")
 
@@ -68,6 +69,7 @@ def migrate(settings: Settings) -> None:
     """As the schema's owner, who may be another login than the application's."""
     url = settings.migration_database_url or settings.database_url
     if migrations.pending(url):
+        database_requirements.check_for_migrations(url)
         migrations.upgrade(url)
     else:
         migrations.ship(url)

@@ -417,14 +417,23 @@ def upgrade() -> None:
 
 
 def _create_role() -> None:
-    # A role belongs to the whole server: another database on it may have made it already
+    # A role belongs to the whole server: another database on it may have made it already, or an administrator, where
+    # the schema's owner may neither create roles nor grant this one
     op.execute(f"""
         do $$ begin
-            create role {APP} nologin nosuperuser nobypassrls;
+            if not exists (select from pg_roles where rolname = '{APP}') then
+                create role {APP} nologin nosuperuser nobypassrls;
+            end if;
         exception when duplicate_object then null;
         end $$
     """)
-    op.execute(f"grant {APP} to current_user")
+    op.execute(f"""
+        do $$ begin
+            if not pg_has_role('{APP}', 'set') then
+                grant {APP} to current_user;
+            end if;
+        end $$
+    """)
     op.execute("create schema if not exists agent")
     op.execute(f"grant usage on schema public, agent to {APP}")
     op.execute("create extension if not exists vector")
