@@ -13,6 +13,7 @@ import { useMe } from "@/features/auth/api/session";
 const SECTIONS = [
   { href: "/administration/knowledge", label: "Knowledge" },
   { href: "/administration/learning", label: "Learning" },
+  { href: "/administration/routing", label: "Routing" },
   { href: "/administration/usage", label: "Usage" },
 ] as const;
 

@@ -12,7 +12,7 @@ import type { Portfolio } from "@/lib/api/portfolios";
 import { day, money } from "@/lib/format";
 import { useCashFlows, useCreateCashFlow, useDeleteCashFlow, type CashFlow } from "../api/cash-flows";
 import { amount, text } from "../form-values";
-import { EntryField, EntryForm } from "./entry-form";
+import { EntryField, EntryForm } from "@/components/ui/entry-form";
 
 /** Money that came into a portfolio from outside, or left it. */
 export function CashCard({ portfolio }: { portfolio: Portfolio }) {

@@ -2,7 +2,7 @@ import { SelectField, TextAreaField } from "@/components/ui/field";
 import { fieldsOf } from "@/lib/api/errors";
 import type { Lot, LotClass } from "../api/lots";
 import { asPercent } from "../form-values";
-import { EntryField } from "./entry-form";
+import { EntryField } from "@/components/ui/entry-form";
 
 interface FieldsProps {
   failure: Error | null;

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { Segmented } from "@/components/ui/segmented";
 import { useChangeLot, useCreateLot, type Lot, type LotClass } from "../api/lots";
 import { amount, changeOf, lotOf, text } from "../form-values";
-import { EntryField, EntryForm, EntrySheet } from "./entry-form";
+import { EntryField, EntryForm, EntrySheet } from "@/components/ui/entry-form";
 import { EntryFields, TermFields } from "./lot-fields";
 
 const KINDS: readonly { value: LotClass; label: string }[] = [

@@ -4,7 +4,7 @@ import { Card } from "@/components/ui/card";
 import type { Portfolio } from "@/lib/api/portfolios";
 import { useChangePortfolio, useCreatePortfolio } from "../api/portfolio";
 import { amount, text } from "../form-values";
-import { EntryField, EntryForm } from "./entry-form";
+import { EntryField, EntryForm } from "@/components/ui/entry-form";
 
 // The server values in this one only.
 const CURRENCY = "USD";
