@@ -15,7 +15,7 @@ from app.agent.routing import Clients
 from app.agent.runs import Runs
 from app.agent.tools.catalogue import standard_registry
 from app.agent.turn_tools import ToolBox
-from app.api import errors, openapi, sse
+from app.api import collisions, errors, openapi, sse
 from app.api.request_id import RequestId
 from app.api.v1 import router
 from app.config import Settings, get_settings
@@ -46,6 +46,7 @@ def create_app(
     app.state.toolbox = toolbox or standard_registry()
     app.state.embedder = embedder or open_embedder(settings)
     app.state.sign_in_limit = SignInLimit()
+    app.add_middleware(collisions.TriedAgain)
     app.add_middleware(sse.ReaderMayLeave)
     app.add_middleware(RequestId)
     errors.install(app)

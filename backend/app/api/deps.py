@@ -10,6 +10,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.agent.embeddings import Embedder
+from app.api import collisions
 from app.config import Settings
 from app.db import Database, Scope
 from app.errors import Forbidden
@@ -70,7 +71,8 @@ class SignedIn:
         return self.scope.tenant_id
 
 
-async def session(database: DatabaseDep, scope: ScopeDep) -> AsyncIterator[AsyncSession]:
+async def session(request: Request, database: DatabaseDep, scope: ScopeDep) -> AsyncIterator[AsyncSession]:
+    collisions.is_one_transaction(request)
     async with database.session(scope) as opened:
         opened.info["signed_in"] = _checked(await user_repository.find_active(opened, scope.user_id), scope)
         yield opened

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
+from app.api import collisions
 from app.errors import AppError, Invalid, InvalidField, Malformed, Unavailable
 from app.models.portfolio import PositionClass
 from app.schemas.error import ErrorOut
@@ -97,6 +98,8 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _database_error(request: Request, error: Exception) -> JSONResponse:
+    if isinstance(error, DBAPIError) and collisions.is_collision(error.orig):
+        collisions.note(request)
     if isinstance(error, PoolTimeoutError | OperationalError):
         log.warning("database_unavailable", cause=type(error).__name__)
         return await _app_error(request, Unavailable("The database does not answer. Try again in a moment."))

@@ -9,7 +9,7 @@ from fastapi.responses import StreamingResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from app.agent.runs import Runs
-from app.api import sse
+from app.api import collisions, sse
 from app.api.deps import Caller, DatabaseDep, ScopeDep, SessionDep
 from app.api.errors import SIGNED_IN_ERRORS, errors
 from app.api.idempotency import IdempotencyKey
@@ -47,18 +47,21 @@ class Watched:
     after: int
 
 
-async def started(runs: RunsDep, caller: Caller, sent: SendIn, key: IdempotencyKey) -> Watched:
+async def started(request: Request, runs: RunsDep, caller: Caller, sent: SendIn, key: IdempotencyKey) -> Watched:
     """All that can be refused is refused here: once a stream has begun, its status is sent."""
+    collisions.is_one_transaction(request)
     return Watched(await runs.start(caller.scope, sent, key), caller.scope, after=0)
 
 
 async def started_again(
+    request: Request,
     runs: RunsDep,
     caller: Caller,
     message_id: UUID,
     key: IdempotencyKey,
     wanted: RegenerateIn | None = None,
 ) -> Watched:
+    collisions.is_one_transaction(request)
     run_id = await runs.start_again(caller.scope, message_id, wanted or RegenerateIn(), key)
     return Watched(run_id, caller.scope, after=0)
 
