@@ -22,7 +22,7 @@ from app.agent.runtime import Turn
 from app.agent.sections import Context
 from app.agent.snapshot import Snapshot
 from app.db import Database, Scope
-from app.schemas.chat import DoneData, ErrorData
+from app.schemas.chat import DoneData, ErrorData, MessageEvent
 
 log = structlog.get_logger()
 
@@ -92,10 +92,16 @@ class LiveRun:
                 given = await context.assemble(
                     self._place.database, self._scope, self._question, self._turn.knowledge, self._turn.memory
                 )
+            was_text = False
             async with aclosing(self._turn.events(given)) as events:
                 async for event in events:
                     self.log.append(event)
                     self._journal.changed(self.log)
+                    is_text = isinstance(event, MessageEvent)
+                    if is_text and not was_text:
+                        # Reading on at once, a fast provider's words would keep the first one from being stored
+                        await self.log.caught_up()
+                    was_text = is_text
 
     async def _conclude(self, playing: asyncio.Task[None], span: Span) -> None:
         await self._turn.ground()

@@ -91,6 +91,11 @@ class RunLog:
         self._unstored = []
         self.bell.ring()
 
+    async def caught_up(self) -> None:
+        """Returns once all that was said can be seen, or nothing more is shown from here."""
+        while not self._is_closed and (self._unnumbered or self._unstored):
+            await self.bell.next.wait()
+
     def close(self) -> None:
         """No more will come from here; without a terminal event, readers go on from the table."""
         self._is_closed = True

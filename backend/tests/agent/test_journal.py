@@ -1,6 +1,7 @@
 """Events of many runs in one write: shown once stored, never twice, and no run's trouble is another's."""
 
 import asyncio
+import json
 from collections.abc import Sequence
 from itertools import pairwise
 from uuid import UUID
@@ -26,7 +27,7 @@ from app.schemas.chat import (
     ToolCallEvent,
 )
 from tests.agent.processes import conversation_of, process, read, until_stored
-from tests.agent.scripted import Action, ScriptedClient, answer, end, text
+from tests.agent.scripted import Action, FakeToolBox, ScriptedClient, answer, call, end, gives, text
 from tests.builders import make_user, scope_of
 
 
@@ -61,7 +62,7 @@ async def test_nothing_is_shown_before_it_is_stored(
     database: Database, user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = Broken(monkeypatch)
-    async with process(database, ScriptedClient([*text("One ", "two "), asyncio.Event()])) as runs:
+    async with process(database, ScriptedClient([*text("One two "), asyncio.Event()])) as runs:
         run_id = await begin(runs, database, user)
         await broken.asked.wait()
         live = runs._live[run_id]
@@ -74,6 +75,27 @@ async def test_nothing_is_shown_before_it_is_stored(
 
     assert [logged.sequence for logged in events] == list(range(1, len(events) + 1))
     assert replay(logged.event for logged in events).text == "One two "
+
+
+async def test_a_steps_first_word_is_stored_before_more_is_read(
+    database: Database, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A provider that says all at once would else keep everybody from the first word until it has said the last."""
+    together: list[str] = []
+    store = run_repository.append_events_of_all
+
+    async def noted(database: Database, owner: str, events: Sequence[EventToStore]) -> object:
+        together.append("".join(json.loads(event.data).get("delta", "|") for event in events))
+        return await store(database, owner, events)
+
+    monkeypatch.setattr(run_repository, "append_events_of_all", noted)
+    steps = [*text(*"abcdef"), call("tool", "1"), end("tool_calls")], answer(*"uvwxyz")
+    async with process(database, ScriptedClient(*steps), FakeToolBox(tool=gives(2))) as runs:
+        events = await read(runs, user, await begin(runs, database, user))
+
+    assert replay(logged.event for logged in events).text == "abcdef\n\nuvwxyz"
+    assert together[0] == "a"
+    assert any(written.endswith("\n\nu") for written in together)
 
 
 async def test_a_process_that_cannot_write_for_as_long_as_a_lease_lasts_lets_its_runs_go(
