@@ -4,24 +4,28 @@ What changes from turn to turn stands last, so that a provider's cache keeps the
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from app.agent import history, page_rules, token_estimate
 from app.agent.llm_client import SystemMessage, UserMessage
 from app.agent.marks import marked
+from app.agent.rag import Query
 from app.agent.sections import BUDGETS, Context, Piece, Section, piece
 from app.agent.turn_knowledge import Marked, TurnKnowledge, shown
 from app.agent.turn_memory import TurnMemory
-from app.db import Database, Scope
-from app.models import PromptVersion
+from app.db import Database, Read, Scope
+from app.repositories import memory as memory_repository
 from app.repositories import prompt_version as prompt_repository
 from app.schemas.chat import UiContext
+
+# What is read for which part; only the rows of a part's last read are looked at
+Wanted: TypeAlias = Mapping[str, Sequence[Read]]
 
 _SYSTEM_PROMPT = Path(__file__).parent / "prompts" / "system.md"
 
@@ -56,22 +60,36 @@ async def assemble(
     database: Database,
     scope: Scope,
     question: Question,
+    asked: Awaitable[Query | None],
     turn_knowledge: TurnKnowledge | None = None,
     turn_memory: TurnMemory | None = None,
 ) -> Context:
-    summary = question.summary
-    # Side by side: two of them wait for the embedder first
-    passages, memories, (said, added) = await asyncio.gather(
-        _found(database, scope, question, turn_knowledge),
-        _remembered(database, scope, question, turn_memory),
-        _said(database, scope, question),
-    )
+    """`asked` is the question as it is searched for. It is embedded while what needs no embedding is read."""
+    first: Wanted = {
+        "history": [_read_history(question)],
+        "prompt": [prompt_repository.read_active()],
+        "memories": [turn_memory.read_usable()] if turn_memory else [],
+        "size": [turn_knowledge.read_size(scope)] if turn_knowledge else [],
+    }
+    rows, query = await asyncio.gather(_look(database, scope, first), asked)
+    usable = memory_repository.usable(rows["memories"])
+    near: dict[str, list[Any]] = {"memories": [], "passages": []}
+    if query is not None:
+        second: Wanted = {
+            "memories": turn_memory.read_near(usable, query) if turn_memory else [],
+            "passages": turn_knowledge.read(scope, query, rows["size"][0].vectors) if turn_knowledge else [],
+        }
+        near = await _look(database, scope, second)
+        if turn_knowledge:
+            await turn_knowledge.record(database, scope, query)
+    memories = turn_memory.section(usable, near["memories"]) if turn_memory else None
+    passages = turn_knowledge.given(near["passages"], query) if turn_knowledge and query else []
     return Context(
         (
             rules(),
-            *([tenant_rules(added.content, added.id)] if added else []),
-            *([history.summary(summary.text)] if summary else []),
-            said,
+            *(tenant_rules(added.content, added.id) for added in rows["prompt"]),
+            *([history.summary(question.summary.text)] if question.summary else []),
+            history.of_rows(rows["history"]),
             *([memories] if memories else []),
             *([knowledge(passages)] if passages else []),
             page(question, datetime.now(UTC)),
@@ -80,24 +98,17 @@ async def assemble(
     )
 
 
-async def _found(
-    database: Database, scope: Scope, question: Question, turn_knowledge: TurnKnowledge | None
-) -> list[Marked]:
-    return await turn_knowledge.find_if_possible(database, scope, question.text) if turn_knowledge else []
-
-
-async def _remembered(
-    database: Database, scope: Scope, question: Question, turn_memory: TurnMemory | None
-) -> Section | None:
-    return await turn_memory.recall(database, scope, question.text) if turn_memory else None
-
-
-async def _said(database: Database, scope: Scope, question: Question) -> tuple[Section, PromptVersion | None]:
-    """The history, and in the same transaction what the tenant adds to the rules."""
+def _read_history(question: Question) -> Read:
     after = question.summary.position if question.summary else 0
-    async with database.session(scope) as session:
-        said = await history.load(session, question.conversation_id, after=after, before=question.position)
-        return said, await prompt_repository.find_active(session)
+    return history.read(question.conversation_id, after=after, before=question.position)
+
+
+async def _look(database: Database, scope: Scope, wanted: Wanted) -> dict[str, list[Any]]:
+    """The rows of the last read of each name, all in one round trip; none where nothing is read for it."""
+    reads = [read for of_name in wanted.values() for read in of_name]
+    rows = iter(await database.look(scope, reads) if reads else ())
+    found = {name: [next(rows) for _ in of_name] for name, of_name in wanted.items()}
+    return {name: of_name[-1] if of_name else [] for name, of_name in found.items()}
 
 
 @lru_cache

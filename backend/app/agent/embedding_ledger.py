@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.agent.embeddings import Paid
 from app.agent.usage import ANSWERED
-from app.db import Scope
+from app.db import Database, Scope
 from app.models.embedding_model import EmbeddingModel
 from app.repositories import usage as usage_repository
 from app.repositories.knowledge import NO_PERSON
@@ -20,6 +20,13 @@ TASK = "embedding"
 PROVIDER = "openai"
 
 log = structlog.get_logger()
+
+
+async def record_paid(database: Database, scope: Scope, model: EmbeddingModel, paid: Paid) -> None:
+    """As `record`, in a transaction of its own; none where nothing was paid."""
+    if paid.tokens:
+        async with database.session(scope) as session:
+            await record(session, scope, model, paid)
 
 
 async def record(session: AsyncSession, scope: Scope | None, model: EmbeddingModel, paid: Paid) -> None:

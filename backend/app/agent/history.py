@@ -1,32 +1,36 @@
 """What was said before, as the model is shown it: the newest turns whole, and a summary in the place of older ones."""
 
 from collections.abc import Sequence
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
-
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.agent import token_estimate
 from app.agent.llm_client import AssistantMessage, LLMMessage, SystemMessage, UserMessage
 from app.agent.marks import marked
 from app.agent.sections import BUDGETS, Piece, Section, newest_within, piece
-from app.models import Message
+from app.db import Read
 from app.repositories import message as message_repository
+from app.repositories.message import Shown
 
 # Twenty-five questions back: beyond that an answer should not depend on the very words
 MAX_MESSAGES = 50
 GAP = "Earlier questions of this conversation that are not shown here: {left_out}."
 
 
-async def load(session: AsyncSession, conversation_id: UUID, *, after: int, before: int) -> Section:
+def read(conversation_id: UUID, *, after: int, before: int) -> Read:
     """The turns between two positions of the conversation, the newest that fit."""
-    found = await message_repository.list_newest(
-        session, conversation_id, after=after, before=before, tokens=BUDGETS["history"], limit=MAX_MESSAGES
+    return message_repository.read_newest(
+        conversation_id, after=after, before=before, tokens=BUDGETS["history"], limit=MAX_MESSAGES
     )
+
+
+def of_rows(rows: Sequence[Any]) -> Section:
+    """What `read` has found."""
+    found = message_repository.newest(rows)
     return section(found.messages, asked=found.questions)
 
 
-def section(messages: Sequence[Message], *, asked: int) -> Section:
+def section(messages: Sequence[Shown], *, asked: int) -> Section:
     """`asked` is the number of questions that there were to show."""
     kept = newest_within(_turns(messages), BUDGETS["history"])
     return Section("history", kept, left_out=asked - len(kept), gap=GAP)
@@ -39,12 +43,12 @@ def summary(text: str) -> Section:
     return Section("summary", (piece(message),), text=text)
 
 
-def tokens_of(message: Message) -> int:
+def tokens_of(message: Shown) -> int:
     """What a stored message will cost when it is shown again."""
     return token_estimate.of_messages(_messages(message))
 
 
-def _turns(messages: Sequence[Message]) -> list[Piece]:
+def _turns(messages: Sequence[Shown]) -> list[Piece]:
     """Each question with what followed it, whole: a provider refuses a tool call without its output."""
     turns: list[Piece] = []
     for message in messages:
@@ -55,11 +59,11 @@ def _turns(messages: Sequence[Message]) -> list[Piece]:
     return turns
 
 
-def _joined(turn: Piece, message: Message) -> Piece:
+def _joined(turn: Piece, message: Shown) -> Piece:
     return Piece((*turn.messages, *_messages(message)), turn.tokens + message.tokens, (*turn.sources, str(message.id)))
 
 
-def _messages(message: Message) -> list[LLMMessage]:
+def _messages(message: Shown) -> list[LLMMessage]:
     if message.role == "user":
         return [UserMessage(role="user", content=message.content)]
     if message.transcript:

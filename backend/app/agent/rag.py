@@ -7,17 +7,20 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 import numpy as np
+import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.agent import plain_words, unanswered
 from app.agent.chunking import count_tokens
-from app.agent.embeddings import Embedder, Paid, Vectors
+from app.agent.embeddings import Embedder, EmbeddingFailed, Paid, Vectors
 from app.db import Scope
 from app.models.embedding_model import EmbeddingModel
 from app.repositories import knowledge_search
 from app.repositories.knowledge_search import Found, Fusion
 
 GLOBAL = "global"
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +88,13 @@ def readable_scopes(scope: Scope | None, pages: Iterable[str] = ()) -> list[str]
 class Query:
     """A question as it is searched for: in its own words, and in those of the knowledge base.
 
-    `unanswered` is how near it comes to a question that nothing which ships answers.
+    `said` is the vector of its own words alone. `unanswered` is how near it comes to a question that nothing which
+    ships answers.
     """
 
     words: str
     vector: Vectors
+    said: Vectors
     unanswered: float = 0.0
     paid: Paid = field(default_factory=Paid)
 
@@ -100,12 +105,23 @@ async def ask(embedder: Embedder, question: str) -> Query:
     if not terms:
         embedded = await embedder.embed_query(question)
         said = embedded.vectors[0]
-        return Query(question, said, await unanswered.likeness(embedder, said), embedded.paid)
+        return Query(question, said, said, await unanswered.likeness(embedder, said), embedded.paid)
     embedded = await embedder.embed_documents([question, terms])
     said, called = embedded.vectors
     between: Vectors = said + called
     likeness = await unanswered.likeness(embedder, said)
-    return Query(f"{question} {terms}", between / np.linalg.norm(between), likeness, embedded.paid)
+    return Query(f"{question} {terms}", between / np.linalg.norm(between), said, likeness, embedded.paid)
+
+
+async def ask_if_possible(embedder: Embedder | None, question: str) -> Query | None:
+    """An answer without the knowledge base is better than none."""
+    if embedder is None:
+        return None
+    try:
+        return await ask(embedder, question)
+    except EmbeddingFailed as error:
+        log.warning("question_not_embedded", code=error.code)
+        return None
 
 
 async def retrieve(
@@ -133,6 +149,10 @@ async def candidates(
     rows = await knowledge_search.search(
         session, model=model, vector=query.vector, question=query.words, scopes=scopes, fusion=retrieval.fusion
     )
+    return passages(rows, query, retrieval)
+
+
+def passages(rows: Sequence[Found], query: Query, retrieval: Retrieval) -> list[Passage]:
     return [_passage(row, relevance(row, query, retrieval.answering)) for row in rows]
 
 

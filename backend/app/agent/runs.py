@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.agent import question as questions
-from app.agent import run_ending, run_log, summary
+from app.agent import rag, run_ending, run_log, summary
 from app.agent.bulletin import Bulletin, heard, post
 from app.agent.embeddings import Embedder
 from app.agent.journal import Journal
@@ -232,7 +232,8 @@ class Runs:
         context = ToolContext(self._database, scope, asked.portfolio_id, self._knowledge(asked), memory)
         purse = self._desk.limits.purse(self._database, Account(scope, run_id=asked.run.id))
         turn = Turn(asked.choice, self._toolbox, context, _metadata(asked), purse, self._grounding_mode)
-        live = LiveRun(self._place, self._journal, scope, asked, turn)
+        query = asyncio.create_task(rag.ask_if_possible(self._embedder, asked.question.text))
+        live = LiveRun(self._place, self._journal, scope, asked, turn, query)
         self._live[asked.run.id] = live
         if self._is_closing:
             live.interrupt("shutdown")

@@ -7,13 +7,15 @@ answer means one passage.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 
 from app.agent import embedding_ledger, rag
 from app.agent.embeddings import Embedder, EmbeddingFailed
-from app.agent.rag import Passage
-from app.db import Database, Scope
+from app.agent.rag import Passage, Query, Retrieval
+from app.db import Database, Read, Scope
+from app.repositories import knowledge_search
 from app.schemas.knowledge import Citation
 
 _MARK = re.compile(r"\[(\d{1,2}(?:\s*,\s*\d{1,2})*)\](?!\()")
@@ -36,23 +38,48 @@ class TurnKnowledge:
         self._embedder = embedder
         self._pages = [page] if page is not None and _PAGE.fullmatch(page) else []
         self._given: list[Passage] = []
+        self._retrieval = Retrieval()
 
     async def find(self, database: Database, scope: Scope, question: str) -> list[Marked]:
         """The passages on a question, the best first. Raises `EmbeddingFailed`; holds no connection while it embeds."""
         query = await rag.ask(self._embedder, question)
-        scopes = rag.readable_scopes(scope, self._pages)
-        async with database.session(scope) as session:
-            found = await rag.retrieve(session, self._embedder.model, query, scopes)
-            await embedding_ledger.record(session, scope, self._embedder.model, query.paid)
-        return [self._marked(passage) for passage in found]
+        ((size,),) = await database.look(scope, [self.read_size(scope)])
+        *_, rows = await database.look(scope, self.read(scope, query, size.vectors))
+        await self.record(database, scope, query)
+        return self.given(rows, query)
+
+    async def record(self, database: Database, scope: Scope, query: Query) -> None:
+        """What embedding the question has cost."""
+        await embedding_ledger.record_paid(database, scope, self._embedder.model, query.paid)
 
     async def find_if_possible(self, database: Database, scope: Scope, question: str) -> list[Marked]:
-        """For the question itself: an answer without the knowledge base is better than none."""
+        """Where an answer without the knowledge base is better than none."""
         try:
             return await self.find(database, scope, question)
         except EmbeddingFailed as error:
             log.warning("knowledge_not_searched", code=error.code)
             return []
+
+    def read_size(self, scope: Scope) -> Read:
+        """How much there is to be searched."""
+        return knowledge_search.read_size(rag.readable_scopes(scope, self._pages))
+
+    def read(self, scope: Scope, query: Query, vectors: int) -> list[Read]:
+        """The search among so many vectors; `given` takes the rows of the last."""
+        search = knowledge_search.read(
+            vectors,
+            model=self._embedder.model,
+            vector=query.vector,
+            question=query.words,
+            scopes=rag.readable_scopes(scope, self._pages),
+            fusion=self._retrieval.fusion,
+        )
+        return [*knowledge_search.read_walk(vectors), search]
+
+    def given(self, rows: Sequence[Any], query: Query) -> list[Marked]:
+        """What of it the turn is given."""
+        found = rag.passages(knowledge_search.found(rows), query, self._retrieval)
+        return [self._marked(passage) for passage in rag.chosen(found, self._retrieval)]
 
     def cited(self, answer: str) -> list[Citation]:
         """The passages that the answer names, in the order of their marks; a mark that was never given is none."""

@@ -2,24 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
-import structlog
-
-from app.agent import memory
-from app.agent.embeddings import Embedder, EmbeddingFailed
+from app.agent import memory, rag
+from app.agent.embeddings import Embedder
 from app.agent.llm_client import SystemMessage
 from app.agent.marks import marked
 from app.agent.memory import Recalled
+from app.agent.rag import Query
 from app.agent.sections import BUDGETS, Piece, Section, piece
-from app.db import Database, Scope
+from app.db import Database, Read, Scope
 from app.repositories import memory as memory_repository
 from app.repositories.memory import Usable
 from app.schemas.memory import UsedMemory
 
 INTRODUCTION = "What the person has asked you to keep in mind, or an administrator for everybody of their organisation:"
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,32 +48,31 @@ class TurnMemory:
 
     async def recall(self, database: Database, scope: Scope, question: str) -> Section | None:
         """As many of the best as fit; None where there is nothing. Holds no connection while it embeds."""
-        async with database.session(scope) as session:
-            usable = await memory_repository.list_usable(session, self.portfolio_id, with_own=self.with_own)
+        (rows,) = await database.look(scope, [self.read_usable()])
+        usable = memory_repository.usable(rows)
         if not usable:
             return None
-        recalled = memory.ranked(await self._compared(database, scope, usable, question))
+        reads = self.read_near(usable, await rag.ask_if_possible(self.embedder, question))
+        near = await database.look(scope, reads) if reads else [[]]
+        return self.section(usable, near[0])
+
+    def read_usable(self) -> Read:
+        return memory_repository.read_usable(self.portfolio_id, with_own=self.with_own)
+
+    def read_near(self, usable: Sequence[Usable], query: Query | None) -> list[Read]:
+        """How near each lies to the question; nothing where that cannot be known."""
+        if self.embedder is None or query is None or not usable:
+            return []
+        return [memory_repository.read_similarities([each.id for each in usable], self.embedder.model, query.said)]
+
+    def section(self, usable: Sequence[Usable], near_rows: Sequence[Any]) -> Section | None:
+        near = memory_repository.similarities(near_rows)
+        recalled = memory.ranked([replace(each, similarity=near.get(each.id)) for each in usable])
         fitting = list(recalled)
         while fitting and _piece(fitting).tokens > BUDGETS["memories"]:
             fitting.pop()
         self.used = [UsedMemory(id=each.memory.id, content=each.memory.content) for each in fitting]
         return Section("memories", (_piece(fitting),), left_out=len(recalled) - len(fitting)) if fitting else None
-
-    async def _compared(
-        self, database: Database, scope: Scope, usable: Sequence[Usable], question: str
-    ) -> Sequence[Usable]:
-        """With how near each lies to the question; as they are where it cannot be embedded."""
-        if self.embedder is None:
-            return usable
-        try:
-            embedded = await self.embedder.embed_query(question)
-        except EmbeddingFailed as error:
-            log.warning("memories_not_compared", code=error.code)
-            return usable
-        ids = [each.id for each in usable]
-        async with database.session(scope) as session:
-            near = await memory_repository.similarities(session, ids, self.embedder.model, embedded.vectors[0])
-        return [replace(each, similarity=near.get(each.id)) for each in usable]
 
 
 def _piece(recalled: Sequence[Recalled]) -> Piece:

@@ -5,16 +5,24 @@ A passage may be found by its own vector or by that of a question which it is sa
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
+from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
+from pgvector import Vector
 from pgvector.sqlalchemy import VECTOR
 from sqlalchemy import (
     CTE,
+    BindParameter,
     ColumnElement,
     Double,
     Float,
+    Row,
+    Select,
+    Text,
+    any_,
     bindparam,
     cast,
     column,
@@ -26,6 +34,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, REAL
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.db import Read
 from app.models import KnowledgeChunk, KnowledgeQuestion, KnowledgeScope
 from app.models.embedding_model import EmbeddingModel
 
@@ -36,6 +45,14 @@ MOST_COMPARED = 20_000
 QUESTIONS_A_PASSAGE = 4
 # How widely the index is walked, and how far on where the scopes' own passages lie far apart
 HNSW_SETTINGS = {"hnsw.iterative_scan": "relaxed_order", "hnsw.ef_search": "400", "hnsw.max_scan_tuples": "40000"}
+
+
+_SCOPES: BindParameter[Any] = bindparam("scopes", type_=ARRAY(Text))
+_VECTORS = select(
+    func.coalesce(func.sum(KnowledgeScope.chunk_count + KnowledgeScope.question_count), 0).label("vectors")
+).where(KnowledgeScope.scope == any_(_SCOPES))
+# For the transaction
+_WALK = select(*(func.set_config(name, value, True) for name, value in HNSW_SETTINGS.items()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +72,25 @@ class Fusion:
     most_text_matches: int = 2_000
 
 
+class Chunk(NamedTuple):
+    """What of a passage is told."""
+
+    id: UUID
+    source_id: UUID
+    scope: str
+    title: str
+    section: str
+    content: str
+    chunk_index: int
+    span_start: int
+    span_end: int
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """`nearest_similarity` is of the passage or one of its questions; `similarity` lies between it and its own."""
 
-    chunk: KnowledgeChunk
+    chunk: Chunk
     own_similarity: float
     nearest_similarity: float
     similarity: float
@@ -80,9 +111,47 @@ async def search(
     fusion: Fusion,
 ) -> list[Found]:
     """The best `window` of both arms together, the best first."""
-    is_exact = await _prepare(session, scopes)
-    by_words = _by_words(model, scopes, fusion)
-    near = _near(model, scopes, fusion, is_exact=is_exact)
+    vectors = await session.scalar(_VECTORS, {"scopes": list(scopes)}) or 0
+    if vectors > MOST_COMPARED:
+        await session.execute(_WALK)
+    statement = _statement(model, fusion, is_exact=vectors <= MOST_COMPARED)
+    values = {"vector": vector, "question": question, "scopes": list(scopes)}
+    return found(list(await session.execute(statement, values)))
+
+
+def read_size(scopes: Sequence[str]) -> Read:
+    """How many vectors there are to search."""
+    return Read(_VECTORS, {"scopes": list(scopes)})
+
+
+def read_walk(vectors: int) -> list[Read]:
+    """What has to be sent before a search among so many."""
+    return [Read(_WALK, {})] if vectors > MOST_COMPARED else []
+
+
+def read(
+    vectors: int,
+    *,
+    model: EmbeddingModel,
+    vector: NDArray[np.float32],
+    question: str,
+    scopes: Sequence[str],
+    fusion: Fusion,
+) -> Read:
+    """What `search` reads, among so many vectors; `found` makes of its rows what `search` gives."""
+    statement = _statement(model, fusion, is_exact=vectors <= MOST_COMPARED)
+    return Read(statement, {"vector": Vector(vector).to_text(), "question": question, "scopes": list(scopes)})
+
+
+def found(rows: Sequence[Row[Any]]) -> list[Found]:
+    return [Found(Chunk(*row[: len(Chunk._fields)]), *row[len(Chunk._fields) :]) for row in rows]
+
+
+# Putting it together takes longer than carrying it out
+@lru_cache(maxsize=16)
+def _statement(model: EmbeddingModel, fusion: Fusion, *, is_exact: bool) -> Select[Any]:
+    by_words = _by_words(model, fusion)
+    near = _near(model, fusion, is_exact=is_exact)
     likened = _likened(near, by_words, fusion)
     by_vector = _by_vector(near, likened)
     # By how much of the question's rare words it has: else a common word in many passages would outvote a rare one
@@ -107,35 +176,23 @@ async def search(
         fused.c.own, fused.c.nearest, fused.c.similarity, fused.c.coverage, fused.c.vector_rank, fused.c.text_rank,
         fused.c.text_score, fused.c.score,
     )  # fmt: skip
-    statement = (
-        select(KnowledgeChunk, *told)
+    return (
+        select(*(getattr(KnowledgeChunk, name) for name in Chunk._fields), *told)
         .join(fused, fused.c.id == KnowledgeChunk.id)
         .order_by(fused.c.score.desc(), KnowledgeChunk.id)
     )
-    rows = await session.execute(statement, {"vector": vector, "question": question})
-    return [Found(*row) for row in rows]
 
 
-async def _prepare(session: AsyncSession, scopes: Sequence[str]) -> bool:
-    """Whether every vector is to be compared. Sets for this transaction how an index is walked."""
-    stored = KnowledgeScope.chunk_count + KnowledgeScope.question_count
-    vectors = select(func.coalesce(func.sum(stored), 0)).where(KnowledgeScope.scope.in_(scopes))
-    settings = [func.set_config(name, value, True) for name, value in HNSW_SETTINGS.items()]
-    row = (await session.execute(select(vectors.scalar_subquery(), *settings))).one()
-    return bool(row[0] <= MOST_COMPARED)
-
-
-def _near(model: EmbeddingModel, scopes: Sequence[str], fusion: Fusion, *, is_exact: bool) -> CTE:
+def _near(model: EmbeddingModel, fusion: Fusion, *, is_exact: bool) -> CTE:
     """The passages that lie nearest themselves, and those of the questions that do."""
-    asked = _nearest(KnowledgeQuestion, model, scopes, QUESTIONS_A_PASSAGE * fusion.window, is_exact=is_exact)
-    own = _nearest(KnowledgeChunk, model, scopes, fusion.window, is_exact=is_exact)
+    asked = _nearest(KnowledgeQuestion, model, QUESTIONS_A_PASSAGE * fusion.window, is_exact=is_exact)
+    own = _nearest(KnowledgeChunk, model, fusion.window, is_exact=is_exact)
     return select(own.c.id).union(select(asked.c.id)).cte("near")
 
 
 def _nearest(
     table: type[KnowledgeChunk | KnowledgeQuestion],
     model: EmbeddingModel,
-    scopes: Sequence[str],
     limit: int,
     *,
     is_exact: bool,
@@ -143,7 +200,7 @@ def _nearest(
     passage_id = table.chunk_id if issubclass(table, KnowledgeQuestion) else table.id
     return (
         select(passage_id.label("id"))
-        .where(*_served(table, model), table.scope.in_(scopes))
+        .where(*_served(table, model), table.scope == any_(_SCOPES))
         .order_by(_distance(table.embedding if is_exact else _indexed(table, model)))
         .limit(limit)
         .cte(f"nearest_{table.__tablename__}")
@@ -189,12 +246,12 @@ def _by_vector(near: CTE, likened: CTE) -> CTE:
     return select(near.c.id, rank.label("rank")).join(likened, likened.c.id == near.c.id).cte("by_vector")
 
 
-def _by_words(model: EmbeddingModel, scopes: Sequence[str], fusion: Fusion) -> CTE:
+def _by_words(model: EmbeddingModel, fusion: Fusion) -> CTE:
     # Weights of places marked D, C, B and A: text is D, questions are B, the title path is A
     weights = [1.0 - fusion.title_weight, 0.0, fusion.asked_weight, fusion.title_weight]
     matches = func.kb_text_matches(
-        cast(list(scopes), ARRAY(KnowledgeChunk.scope.type)),
-        bindparam("question"),
+        _SCOPES,
+        bindparam("question", type_=Text),
         model.name,
         cast(weights, ARRAY(REAL)),
         fusion.most_text_matches,

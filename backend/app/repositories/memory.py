@@ -1,18 +1,23 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
+from pgvector import Vector
 from pgvector.sqlalchemy import VECTOR
 from sqlalchemy import (
     ARRAY,
-    ColumnElement,
+    Boolean,
     CursorResult,
     Double,
     Float,
+    Text,
     Uuid,
+    and_,
+    any_,
     bindparam,
     case,
     cast,
@@ -26,7 +31,7 @@ from sqlalchemy import (
 from sqlalchemy import update as sql_update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.db import Scope
+from app.db import Read, Scope
 from app.models import Memory, Tenant, User
 from app.models.embedding_model import EmbeddingModel
 from app.models.memory import MemoryKind, MemoryScope
@@ -67,6 +72,38 @@ class Usable:
     similarity: float | None = None
 
 
+_SINCE = func.greatest(Memory.updated_at, Memory.last_used_at)
+_USABLE = (
+    select(
+        Memory.id,
+        Memory.scope,
+        Memory.kind,
+        Memory.content,
+        Memory.portfolio_id.is_not(None).label("is_about_portfolio"),
+        (func.extract("epoch", func.now() - _SINCE) / SECONDS_PER_DAY).cast(Double).label("days"),
+    )
+    .where(
+        Memory.status == "active",
+        or_(Memory.portfolio_id.is_(None), Memory.portfolio_id == bindparam("portfolio_id", type_=Uuid)),
+        or_(
+            Memory.user_id.is_(None),
+            and_(
+                bindparam("with_own", type_=Boolean),
+                select(User.id).where(User.id == Memory.user_id, User.memory_enabled).exists(),
+            ),
+        ),
+    )
+    .order_by(Memory.created_at.desc(), Memory.id)
+    .limit(MOST_LOOKED_AT)
+)
+_DISTANCE = Memory.embedding.op("<=>", return_type=Float)(bindparam("vector", type_=VECTOR()))
+_IS_OF_MODEL = Memory.embedding_model == bindparam("model", type_=Text)
+# Of another model's vector not even the length is the same: it must not be compared before it is sorted out
+_SIMILARITIES = select(Memory.id, case((_IS_OF_MODEL, 1.0 - _DISTANCE)).label("near")).where(
+    Memory.id == any_(bindparam("memory_ids", type_=ARRAY(Uuid))), _IS_OF_MODEL
+)
+
+
 async def find(session: AsyncSession, memory_id: UUID) -> Memory | None:
     """None for what does not exist or may not be read: row-level security hides it."""
     return await session.get(Memory, memory_id)
@@ -98,44 +135,28 @@ async def list_page(
     return (await session.scalars(statement.order_by(*(column.desc() for column in order)))).all()
 
 
-async def list_usable(session: AsyncSession, portfolio_id: UUID | None, *, with_own: bool) -> list[Usable]:
+def read_usable(portfolio_id: UUID | None, *, with_own: bool) -> Read:
     """What may be used for a question about this portfolio, or about none: never what is about another one.
 
     A person who has switched memory off has none of their own; what is the tenant's holds.
     """
-    is_wanted: ColumnElement[bool] = Memory.user_id.is_(None)
-    if with_own:
-        is_wanted = or_(is_wanted, select(User.id).where(User.id == Memory.user_id, User.memory_enabled).exists())
-    since = func.greatest(Memory.updated_at, Memory.last_used_at)
-    query = (
-        select(
-            Memory.id,
-            Memory.scope,
-            Memory.kind,
-            Memory.content,
-            Memory.portfolio_id.is_not(None),
-            (func.extract("epoch", func.now() - since) / SECONDS_PER_DAY).cast(Double),
-        )
-        .where(
-            Memory.status == "active",
-            or_(Memory.portfolio_id.is_(None), Memory.portfolio_id == portfolio_id),
-            is_wanted,
-        )
-        .order_by(Memory.created_at.desc(), Memory.id)
-        .limit(MOST_LOOKED_AT)
-    )
-    return [Usable(*row) for row in await session.execute(query)]
+    return Read(_USABLE, {"portfolio_id": portfolio_id, "with_own": with_own})
 
 
-async def similarities(
-    session: AsyncSession, memory_ids: Sequence[UUID], model: EmbeddingModel, vector: NDArray[np.float32]
-) -> dict[UUID, float]:
+def usable(rows: Sequence[Any]) -> list[Usable]:
+    """Of the rows of `read_usable`."""
+    return [Usable(*row) for row in rows]
+
+
+def read_similarities(memory_ids: Sequence[UUID], model: EmbeddingModel, vector: NDArray[np.float32]) -> Read:
     """Of those that this model has embedded: vectors of different models mean nothing to each other."""
-    distance = Memory.embedding.op("<=>", return_type=Float)(bindparam("vector", type_=VECTOR()))
-    # Of another model's vector not even the length is the same: it must not be compared before it is sorted out
-    near = case((Memory.embedding_model == model.name, 1.0 - distance))
-    query = select(Memory.id, near).where(Memory.id.in_(memory_ids), Memory.embedding_model == model.name)
-    return {memory_id: float(value) for memory_id, value in await session.execute(query, {"vector": vector})}
+    values = {"memory_ids": list(memory_ids), "model": model.name, "vector": Vector(vector).to_text()}
+    return Read(_SIMILARITIES, values)
+
+
+def similarities(rows: Sequence[Any]) -> dict[UUID, float]:
+    """Of the rows of `read_similarities`."""
+    return {row.id: float(row.near) for row in rows}
 
 
 async def list_beside(session: AsyncSession, portfolio_id: UUID | None, embedding: Embedding | None) -> list[Beside]:
@@ -146,9 +167,14 @@ async def list_beside(session: AsyncSession, portfolio_id: UUID | None, embeddin
         )
     )
     contents = {row.id: row.content for row in rows}
-    near = await similarities(session, list(contents), embedding.model, embedding.vector) if embedding else {}
+    near = await _compared(session, list(contents), embedding) if embedding else {}
     found = [Beside(memory_id, content, near.get(memory_id)) for memory_id, content in contents.items()]
     return sorted(found, key=lambda beside: -(beside.similarity or 0.0))
+
+
+async def _compared(session: AsyncSession, memory_ids: list[UUID], embedding: Embedding) -> dict[UUID, float]:
+    values = {"memory_ids": memory_ids, "model": embedding.model.name, "vector": embedding.vector}
+    return similarities((await session.execute(_SIMILARITIES, values)).all())
 
 
 async def list_to_embed(session: AsyncSession, model: EmbeddingModel) -> list[tuple[UUID, Scope | None]]:

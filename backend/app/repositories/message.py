@@ -1,11 +1,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlalchemy import BindParameter, ColumnElement, Select, Uuid, and_, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.db import Read
 from app.models import Message, Run
 
 # How far back it is counted what there was
@@ -52,42 +53,43 @@ async def list_last_turn(session: AsyncSession, conversation_id: UUID) -> list[M
     return list(await session.scalars(query))
 
 
+class Shown(Protocol):
+    """What of a message a model is shown again."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def role(self) -> str: ...
+    @property
+    def content(self) -> str: ...
+    @property
+    def transcript(self) -> list[Any]: ...
+    @property
+    def finish_reason(self) -> str | None: ...
+    @property
+    def tokens(self) -> int: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Newest:
     """`questions` counts those that were there, also where their messages were not taken."""
 
-    messages: list[Message]
+    messages: list[Shown]
     questions: int
 
 
-async def list_newest(
-    session: AsyncSession, conversation_id: UUID, *, after: int, before: int, tokens: int, limit: int
-) -> Newest:
+def read_newest(conversation_id: UUID, *, after: int, before: int, tokens: int, limit: int) -> Read:
     """What was said between two positions, oldest first: the newest `limit` messages of no more than `tokens`.
 
     Further back only roles are read, and of no more than `LOOK_BACK` messages: a conversation has no end.
     """
-    said = (
-        select(
-            Message.id,
-            Message.role,
-            Message.position,
-            func.sum(Message.tokens).over(order_by=Message.position.desc()).label("tokens"),
-            func.row_number().over(order_by=Message.position.desc()).label("place"),
-        )
-        .where(
-            _stands(conversation_id),
-            Message.position > after,
-            Message.position < before,
-        )
-        .order_by(Message.position.desc())
-        .limit(LOOK_BACK)
-        .subquery()
-    )
-    is_taken = and_(Message.id == said.c.id, said.c.tokens <= tokens, said.c.place <= limit)
-    query = select(said.c.role, Message).outerjoin_from(said, Message, is_taken).order_by(said.c.position)
-    rows = (await session.execute(query)).all()
-    return Newest([row.Message for row in rows if row.Message], sum(row.role == "user" for row in rows))
+    values = {"conversation_id": conversation_id, "after": after, "before": before, "tokens": tokens, "limit": limit}
+    return Read(_NEWEST, values)
+
+
+def newest(rows: Sequence[Any]) -> Newest:
+    """Of the rows of `read_newest`."""
+    return Newest([row for row in rows if row.id is not None], sum(row.said_by == "user" for row in rows))
 
 
 class Said(NamedTuple):
@@ -125,5 +127,35 @@ async def supersede(session: AsyncSession, message_id: UUID) -> None:
     await session.execute(update(Message).where(Message.id == message_id).values(is_superseded=True))
 
 
-def _stands(conversation_id: UUID) -> ColumnElement[bool]:
+def _stands(conversation_id: UUID | BindParameter[UUID]) -> ColumnElement[bool]:
     return and_(Message.conversation_id == conversation_id, Message.is_superseded.is_(False))
+
+
+def _newest() -> Select[Any]:
+    said = (
+        select(
+            Message.id,
+            Message.role,
+            Message.position,
+            func.sum(Message.tokens).over(order_by=Message.position.desc()).label("tokens"),
+            func.row_number().over(order_by=Message.position.desc()).label("place"),
+        )
+        .where(
+            _stands(bindparam("conversation_id", type_=Uuid)),
+            Message.position > bindparam("after"),
+            Message.position < bindparam("before"),
+        )
+        .order_by(Message.position.desc())
+        .limit(LOOK_BACK)
+        .subquery()
+    )
+    is_taken = and_(Message.id == said.c.id, said.c.tokens <= bindparam("tokens"), said.c.place <= bindparam("limit"))
+    shown = (
+        Message.id, Message.role, Message.content, Message.transcript, Message.finish_reason, Message.tokens
+    )  # fmt: skip
+    return (
+        select(said.c.role.label("said_by"), *shown).outerjoin_from(said, Message, is_taken).order_by(said.c.position)
+    )
+
+
+_NEWEST = _newest()

@@ -5,11 +5,20 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.db import Read
 from app.models import PromptVersion, Tenant
 
 
 async def find_active(session: AsyncSession) -> PromptVersion | None:
     return await session.scalar(select(PromptVersion).where(PromptVersion.is_active))
+
+
+_ACTIVE = select(PromptVersion.id, PromptVersion.content).where(PromptVersion.is_active)
+
+
+def read_active() -> Read:
+    """Its identifier and content; no row where there is none."""
+    return Read(_ACTIVE, {})
 
 
 async def add_active(session: AsyncSession, tenant_id: UUID, content: str, created_by: UUID) -> PromptVersion:

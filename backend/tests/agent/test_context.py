@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from app.agent import context, history
+from app.agent import context, history, rag
 from app.agent.context import PagePortfolio, Question, Summary
 from app.agent.page_rules import PAGE_RULES
 from app.agent.sections import BUDGETS, Context, Section
@@ -166,7 +166,8 @@ def test_the_rules_are_within_their_budget() -> None:
 
 async def test_a_turn_is_given_its_sections_in_order_with_what_is_volatile_last(database: Database, user: User) -> None:
     question = Question(uuid4(), 5, "Well?", UiContext(page="risk"), None, Summary("Spoke of beta.", 1))
-    given = await context.assemble(database, scope_of(user), question)
+    asked = rag.ask_if_possible(None, question.text)
+    given = await context.assemble(database, scope_of(user), question, asked)
 
     assert [section.name for section in given.sections] == ["rules", "summary", "history", "page", "question"]
     assert given.messages[-1] == {"role": "user", "content": "Well?"}

@@ -38,10 +38,9 @@ async def spoken(database: Database, user: User, rows: Sequence[tuple[str, int, 
 async def newest(
     database: Database, user: User, conversation: Conversation, *, tokens: int = 2_000, limit: int = 50
 ) -> Newest:
-    async with database.session(scope_of(user)) as session:
-        return await message_repository.list_newest(
-            session, conversation.id, after=0, before=10**9, tokens=tokens, limit=limit
-        )
+    read = message_repository.read_newest(conversation.id, after=0, before=10**9, tokens=tokens, limit=limit)
+    (rows,) = await database.look(scope_of(user), [read])
+    return message_repository.newest(rows)
 
 
 def contents(found: Newest) -> list[str]:
