@@ -37,6 +37,8 @@ learn = typer.Typer(help="What people ask, and how well it is answered.", no_arg
 app.add_typer(learn, name="learn")
 exports = typer.Typer(help="What is kept, as files.", no_args_is_help=True)
 app.add_typer(exports, name="export")
+accounts = typer.Typer(help="Who may sign in.", no_args_is_help=True)
+app.add_typer(accounts, name="accounts")
 
 
 @app.command()
@@ -74,6 +76,35 @@ def seed_demo() -> None:
     with _in_one_sentence(), _ready() as settings:
         asyncio.run(_seed(settings))
         typer.echo("The demo accounts and portfolios are there.")
+
+
+@accounts.command("add")
+def add_account(
+    email: Annotated[str, typer.Argument(help="With which they sign in")],
+    name: Annotated[str, typer.Option(help="As the app calls them")],
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
+    role: Annotated[Literal["user", "admin"], typer.Option(help="Within their tenant")] = "user",
+    beside: Annotated[str | None, typer.Option(help="E-mail address of somebody whose tenant they join")] = None,
+) -> None:
+    """Make an account, also where strangers may not. The password is asked for."""
+    from app import account_command
+
+    with _in_one_sentence(), _ready() as settings:
+        account_command.add(settings, email, name, password, role=role, beside=beside)
+        typer.echo(f"{email} may sign in.")
+
+
+@accounts.command("role")
+def set_role(
+    email: Annotated[str, typer.Argument(help="Whose")],
+    role: Annotated[Literal["user", "admin"], typer.Argument(help="Within their tenant")],
+) -> None:
+    """Make somebody an administrator of their tenant, or no longer."""
+    from app import account_command
+
+    with _in_one_sentence(), _ready() as settings:
+        account_command.set_role(settings, email, role)
+        typer.echo(f"{email} has the role {role}.")
 
 
 @app.command("import")

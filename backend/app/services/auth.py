@@ -19,7 +19,7 @@ from app.errors import Conflict, Forbidden, InvalidField, Unauthenticated
 from app.models import RefreshToken, Tenant, User
 from app.repositories import refresh_token as refresh_token_repository
 from app.repositories import user as user_repository
-from app.schemas.auth import AccountPatch, LoginIn, RegisterIn, TokenPair
+from app.schemas.auth import AccountPatch, LoginIn, RegisterIn, Role, TokenPair
 from app.services import password, token
 
 REFRESH_TOKEN_BYTES = 32
@@ -53,19 +53,27 @@ async def register(database: Database, settings: Settings, wanted: RegisterIn) -
     """A person and a tenant of their own."""
     if not settings.registration_enabled:
         raise RegistrationDisabled
+    return await add_account(database, wanted)
+
+
+async def add_account(
+    database: Database, wanted: RegisterIn, *, role: Role = "user", tenant_id: UUID | None = None
+) -> User:
+    """In a tenant of their own, unless one is given."""
     password_hash = await password.hash_password(wanted.password)
-    scope = Scope(user_id=uuid4(), tenant_id=uuid4())
+    scope = Scope(user_id=uuid4(), tenant_id=tenant_id or uuid4())
     user = User(
         id=scope.user_id,
         tenant_id=scope.tenant_id,
         email=wanted.email,
         password_hash=password_hash,
         display_name=wanted.display_name,
-        role="user",
+        role=role,
     )
     try:
         async with database.session(scope) as session:
-            await user_repository.add_tenant(session, Tenant(id=scope.tenant_id, name=wanted.display_name))
+            if tenant_id is None:
+                await user_repository.add_tenant(session, Tenant(id=scope.tenant_id, name=wanted.display_name))
             await user_repository.add(session, user)
     except IntegrityError as error:
         raise EmailTaken from error
