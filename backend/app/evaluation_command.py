@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import tempfile
 from collections.abc import Sequence
 from fnmatch import fnmatch
 from pathlib import Path
@@ -11,12 +10,10 @@ from typing import Any
 from rich.console import Console
 from rich.progress import track
 
-from app import migrations, startup
 from app.config import Settings
 from app.db import Database
-from app.embedded_postgres import EmbeddedPostgres
 from app.errors import CannotStart
-from app.learning.evaluation import report
+from app.learning.evaluation import ground, report
 from app.learning.evaluation.case import Case
 from app.learning.evaluation.cases import ALL
 from app.learning.evaluation.runner import Evaluation
@@ -38,23 +35,10 @@ def chosen(pattern: str) -> list[Case]:
 
 
 def evaluate(settings: Settings, cases: Sequence[Case], *, model: str | None, at_once: int) -> list[Verdict]:
-    with tempfile.TemporaryDirectory(prefix="sigmasight-eval-") as folder:
-        server = EmbeddedPostgres(Path(folder) / startup.POSTGRES_FOLDER, delete_on_stop=True)
-        try:
-            url = server.ensure_database()
-            migrations.upgrade(url)
-            own = settings.model_copy(
-                update={
-                    "database_url": url,
-                    "environment": "test",
-                    "home": Path(folder),
-                    # One person asks it all
-                    "ai_turns_per_minute": TURNS_PER_MINUTE,
-                }
-            )
-            return asyncio.run(_evaluate(own, cases, model, at_once))
-        finally:
-            server.stop()
+    with ground.own_settings(settings) as own:
+        # One person asks it all
+        unhurried = own.model_copy(update={"ai_turns_per_minute": TURNS_PER_MINUTE})
+        return asyncio.run(_evaluate(unhurried, cases, model, at_once))
 
 
 def show(verdicts: Sequence[Verdict], folder: Path | None, **about: str) -> None:

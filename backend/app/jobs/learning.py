@@ -20,14 +20,12 @@ from app.db import Database, Scope
 from app.errors import AppError
 from app.repositories import learning_report as report_repository
 from app.schemas.learning import ReportIn
-from app.services import learning_proof, learning_report
+from app.services import learning_evaluation, learning_proof, learning_report
+from app.services.learning_evaluation import TenantEvaluation
 from app.services.learning_report import ReportNotFound, ReportUnderWay
 
 # After the night's other work, in UTC
 WEEKLY = "15 3 * * 1"
-
-# One administrator asks it all
-UNHURRIED = 10_000
 
 log = structlog.get_logger()
 
@@ -60,12 +58,14 @@ async def measure_learning_proposal(context: JobContext, *, proposal_id: str, us
     settings: Settings = context.additional_context["settings"]
     scope = Scope(UUID(user_id), UUID(tenant_id))
     clients = Clients(settings, offline=OfflineAnalyst())
-    limits = replace(Limits.of(settings), turns_per_minute=UNHURRIED)
     embedder = context.additional_context["embedder"]
-    runs = Runs(database, clients, standard_registry(), limits, embedder, settings.grounding)
+    limits = replace(Limits.of(settings), turns_per_minute=learning_evaluation.UNHURRIED)
+    runs = Runs(database, clients, standard_registry(), limits, embedder, settings.grounding, remembers=False)
     await runs.open()
     try:
-        measured = await learning_proof.measure(database, runs, scope, UUID(proposal_id))
+        wanted = await learning_proof.ordered(database, scope, UUID(proposal_id))
+        evaluation = TenantEvaluation(database, settings, clients, embedder, scope) if wanted.with_evaluation else None
+        measured = await learning_proof.measure(database, runs, scope, UUID(proposal_id), evaluation)
     except AppError as error:
         log.warning("learning_proposal_not_measured", proposal_id=proposal_id, code=error.code)
         return

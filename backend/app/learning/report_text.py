@@ -50,19 +50,19 @@ def _topics(topics: Sequence[TopicOut]) -> Iterator[str]:
     yield from ("## Topics", "", f"| | topic | trend | needs work {_HEAD}", f"|---:|---|---|---{_RULE}")
     for topic in topics:
         weak = ", ".join(_WEAKNESSES[name] for name in topic.weaknesses)
-        yield f"| {topic.number} | {_code(topic.name)} | {topic.trend.direction} | {weak} | {_cells(topic.figures)} |"
+        yield f"| {topic.number} | {code(topic.name)} | {topic.trend.direction} | {weak} | {_cells(topic.figures)} |"
     yield ""
 
 
 def _poor(topic: TopicOut) -> Iterator[str]:
-    yield from (f"## Topic {topic.number}: {_code(topic.name)}", "")
-    yield f"Typical: {_code(topic.question)}"
+    yield from (f"## Topic {topic.number}: {code(topic.name)}", "")
+    yield f"Typical: {code(topic.question)}"
     if topic.reasons:
         yield f"Reasons given: {', '.join(f'{name} {count}' for name, count in topic.reasons.items())}"
     for missing in topic.missing_tools:
         yield f"Without `{missing.name}`, which most used: {missing.without}"
     yield ""
-    yield from (f"- {_code(example.question)} {example.rating or ''}".rstrip() for example in topic.examples)
+    yield from (f"- {code(example.question)} {example.rating or ''}".rstrip() for example in topic.examples)
     yield ""
     yield from _tools("", topic.tools)
 
@@ -75,7 +75,7 @@ def _tools(title: str, used: Sequence[ToolFigures]) -> Iterator[str]:
     yield from ("| tool | answers | calls | failed | repeated | median |", "|---|---:|---:|---:|---:|---:|")
     for tool in used:
         times = _time(tool.median_ms)
-        yield f"| {_code(tool.name)} | {tool.answers} | {tool.calls} | {tool.failed} | {tool.repeated} | {times} |"
+        yield f"| {code(tool.name)} | {tool.answers} | {tool.calls} | {tool.failed} | {tool.repeated} | {times} |"
     yield ""
 
 
@@ -85,7 +85,7 @@ def _named(title: str, column: str, groups: Sequence[Named]) -> Iterator[str]:
     yield from (f"## {title}", "", f"| {column} {_HEAD}", f"|---{_RULE}")
     for group in groups:
         name = " ".join(filter(None, (group.provider, group.model, group.variant)))
-        yield f"| {_code(name) if name else 'none'} | {_cells(group.figures)} |"
+        yield f"| {code(name) if name else 'none'} | {_cells(group.figures)} |"
     yield ""
 
 
@@ -112,6 +112,6 @@ def _time(milliseconds: int | None) -> str:
     return "-" if milliseconds is None else f"{milliseconds / 1000:.1f} s"
 
 
-def _code(text: str) -> str:
+def code(text: str) -> str:
     plain = text.replace("`", "'").replace("|", "/").replace("\n", " ")
     return f"`{plain}`"

@@ -51,7 +51,7 @@ class LearningProposal(Timestamped, Base):
 
     `applied` names what approval has written, so that it can be taken back; `history` says who did what, when.
     `expects` are the words that a good answer says: by them held-out questions are judged before and after, which
-    `proof` keeps.
+    `proof` keeps; `measuring` is how far the last asking is.
     """
 
     __tablename__ = "ai_learning_proposals"
@@ -78,6 +78,7 @@ class LearningProposal(Timestamped, Base):
     drafted_by: Mapped[str]
     applied: Mapped[dict[str, Any] | None] = mapped_column(_NULLABLE)
     proof: Mapped[dict[str, Any] | None] = mapped_column(_NULLABLE)
+    measuring: Mapped[dict[str, Any] | None] = mapped_column(_NULLABLE)
     history: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
 
 

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Uuid, bindparam, select, text, tuple_
+from sqlalchemy import update as update_of
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.models import LearningProposal
@@ -44,6 +46,12 @@ async def add_all(session: AsyncSession, proposals: Sequence[LearningProposal]) 
 async def update(session: AsyncSession, proposal: LearningProposal) -> None:
     await session.flush()
     await session.refresh(proposal)
+
+
+async def note_measuring(session: AsyncSession, proposal_id: UUID, state: dict[str, Any]) -> None:
+    """That it is being measured changes nothing of the proposal: `updated_at` stays."""
+    values = {"measuring": state, "updated_at": LearningProposal.updated_at}
+    await session.execute(update_of(LearningProposal).where(LearningProposal.id == proposal_id).values(values))
 
 
 async def find(session: AsyncSession, proposal_id: UUID) -> LearningProposal | None:

@@ -11,6 +11,8 @@ from app.schemas.base import Request, Schema
 from app.schemas.page import PageQuery
 
 Direction = Literal["rising", "steady", "falling"]
+ProofVerdict = Literal["pending", "improved", "no_difference", "harmful"]
+MeasuringStatus = Literal["waiting", "running", "done", "failed"]
 # Why a topic needs work: most who judge its answers are unhappy, figures are from nowhere, turns fail
 Weakness = Literal["thumbs_down", "untraced_figures", "failing"]
 
@@ -206,13 +208,30 @@ class ProofAnswer(Schema):
     problems: list[str]
 
 
+class FailedCase(Schema):
+    case_id: str
+    question: str
+    problems: list[str]
+
+
+class EvaluationRun(Schema):
+    """The cases of the evaluation by their names: those that were answered well, and what was wrong with the others."""
+
+    passed: list[str]
+    failed: list[FailedCase]
+
+
 class ProofRun(Schema):
-    """How held-out questions of the topic and questions of others were answered at one time."""
+    """How held-out questions of the topic and questions of others were answered at one time.
+
+    `evaluation` is null where it was left out.
+    """
 
     at: dt.datetime
     provider: str
     held_out: list[ProofAnswer]
     unrelated: list[ProofAnswer]
+    evaluation: EvaluationRun | None = None
 
 
 class Compared(Schema):
@@ -227,13 +246,50 @@ class Compared(Schema):
 
 
 class ProofOut(Schema):
-    """`verdict` is `pending` until there is a run before and one after approval."""
+    """`verdict` is `pending` until there is a run before and one after approval.
+
+    `evaluation` is null unless both runs have asked it.
+    """
 
     before: ProofRun | None = None
     after: ProofRun | None = None
     held_out: Compared | None = None
     unrelated: Compared | None = None
-    verdict: Literal["pending", "improved", "no_difference", "harmful"] = "pending"
+    evaluation: Compared | None = None
+    verdict: ProofVerdict = "pending"
+
+
+class Measuring(Schema):
+    """The last measuring that was ordered: `done` of `total` questions are answered; `at` is its last news.
+
+    `total` is 0 until it begins.
+    """
+
+    status: MeasuringStatus
+    with_evaluation: bool
+    done: int = 0
+    total: int = 0
+    error: ReportError | None = None
+    ordered_at: dt.datetime
+    at: dt.datetime
+
+
+class MeasureIn(Request):
+    """`with_evaluation`: also the product's own cases, in a database of their own with what the tenant has added."""
+
+    with_evaluation: bool = True
+
+
+class MeasurePlan(Schema):
+    """What measuring will ask, and whom. Each question takes from one to `most_calls_a_question` calls of the model."""
+
+    held_out_questions: int
+    unrelated_questions: int
+    evaluation_questions: int
+    provider: str
+    model: str
+    is_free: bool
+    most_calls_a_question: int
 
 
 class ProposalOut(Schema):
@@ -255,9 +311,16 @@ class ProposalOut(Schema):
     drafted_by: str
     applied: Applied | None
     proof: ProofOut | None
+    measuring: Measuring | None
     history: list[Deed]
     created_at: dt.datetime
     updated_at: dt.datetime
+
+
+class ProposalWhole(ProposalOut):
+    """`markdown` is the proof for reading, null until something was measured."""
+
+    markdown: str | None
 
 
 class ProposalQuery(PageQuery):

@@ -16,12 +16,21 @@ from app.agent.llm_offline import OfflineAnalyst
 from app.agent.metering import metered
 from app.db import Database, Scope
 from app.errors import Conflict, InvalidField, NotFound
-from app.learning import drafting, proof, wording
+from app.learning import drafting, measuring, proof, proof_text, wording
 from app.learning.drafting import Draft
 from app.models import LearningProposal
 from app.repositories import learning_proposal as proposal_repository
 from app.repositories.learning_proposal import JudgedAnswer
-from app.schemas.learning import Evidence, ProposalOut, ProposalPatch, ProposalQuery, Proposals, ReportBody, TopicOut
+from app.schemas.learning import (
+    Evidence,
+    ProposalOut,
+    ProposalPatch,
+    ProposalQuery,
+    Proposals,
+    ProposalWhole,
+    ReportBody,
+    TopicOut,
+)
 from app.schemas.page import Cursor, Page
 from app.services import learning_change, learning_report
 
@@ -97,11 +106,12 @@ async def list_page(session: AsyncSession, wanted: ProposalQuery) -> Page[Propos
     return Page(items=[out(row) for row in shown], next_cursor=more)
 
 
-async def read(session: AsyncSession, proposal_id: UUID) -> ProposalOut:
+async def read(session: AsyncSession, proposal_id: UUID) -> ProposalWhole:
     found = await proposal_repository.find(session, proposal_id)
     if found is None:
         raise ProposalNotFound
-    return out(found)
+    shown = out(found)
+    return ProposalWhole(**shown.model_dump(), markdown=proof_text.markdown(shown.title, shown.proof))
 
 
 async def edit(session: AsyncSession, scope: Scope, proposal_id: UUID, wanted: ProposalPatch) -> ProposalOut:
@@ -142,6 +152,7 @@ def out(proposal: LearningProposal) -> ProposalOut:
         {
             **{name: getattr(proposal, name, None) for name in ProposalOut.model_fields},
             "proof": proof.told(proposal.proof),
+            "measuring": measuring.shown(proposal.measuring, datetime.now(UTC)),
             "held_out_questions": len(proposal.held_out),
             "unrelated_questions": len(proposal.unrelated),
         }

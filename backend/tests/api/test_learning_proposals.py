@@ -13,10 +13,11 @@ from app.agent.embedding_local import LocalEmbedder
 from app.config import Settings
 from app.db import Database
 from app.jobs import app as job_app
+from app.learning.evaluation.cases import ALL
 from app.models import User
 from app.repositories import learning_proposal as proposal_repository
 from app.schemas.learning import ReportIn
-from app.services import learning_report
+from app.services import learning_evaluation, learning_report
 from tests.agent.scripted import ScriptedClient, ScriptedClients, answer
 from tests.builders import auth_headers, make_user, scope_of
 from tests.learning.answered import make_answer, make_conversation
@@ -232,8 +233,9 @@ async def test_a_worker_asks_the_held_out_questions_and_leaves_no_conversation(
     path = f"{LEARNING}/proposals/{document['id']}"
     talks = (await signed_in.get("/api/v1/chat/conversations")).json()["items"]
 
-    accepted = await signed_in.post(f"{path}/measure")
+    accepted = await signed_in.post(f"{path}/measure", json={"with_evaluation": False})
     assert accepted.status_code == 202, accepted.text
+    assert (accepted.json()["measuring"]["status"], accepted.json()["measuring"]["done"]) == ("waiting", 0)
     await job_app.work(settings, until_idle=True)
 
     measured = (await signed_in.get(path)).json()
@@ -241,4 +243,50 @@ async def test_a_worker_asks_the_held_out_questions_and_leaves_no_conversation(
     before = measured["proof"]["before"]
     assert (before["provider"], len(before["held_out"])) == ("offline", document["held_out_questions"])
     assert (measured["proof"]["after"], measured["proof"]["verdict"]) == (None, "pending")
+    assert before["evaluation"] is None
+    asked = document["held_out_questions"] + document["unrelated_questions"]
+    state = measured["measuring"]
+    assert (state["status"], state["done"], state["total"], state["error"]) == ("done", asked, asked, None)
+    assert "without the evaluation" in measured["markdown"]
     assert (await signed_in.get("/api/v1/chat/conversations")).json()["items"] == talks
+
+
+async def test_it_is_told_beforehand_what_measuring_asks_and_whom(
+    signed_in: httpx.AsyncClient, report_id: UUID
+) -> None:
+    document = (await drafted(signed_in, report_id))["document"]
+
+    plan = (await signed_in.get(f"{LEARNING}/proposals/{document['id']}/measure")).json()
+
+    assert (plan["provider"], plan["model"], plan["is_free"]) == ("offline", "offline-analyst", True)
+    assert plan["held_out_questions"] == document["held_out_questions"]
+    assert plan["evaluation_questions"] == learning_evaluation.questions(ALL) >= len(ALL)
+
+
+async def test_a_proposal_is_measured_once_at_a_time(signed_in: httpx.AsyncClient, report_id: UUID) -> None:
+    drafts = await drafted(signed_in, report_id)
+    path = f"{LEARNING}/proposals/{drafts['document']['id']}"
+    assert (await signed_in.post(f"{path}/measure")).status_code == 202
+
+    again = await signed_in.post(f"{path}/measure")
+
+    assert (again.status_code, again.json()["error"]) == (409, "learning_measuring_under_way")
+    other = await signed_in.post(f"{LEARNING}/proposals/{drafts['rule']['id']}/measure")
+    assert (other.status_code, other.json()["measuring"]["status"]) == (202, "waiting")
+
+
+async def test_why_it_could_not_be_measured_is_said(
+    signed_in: httpx.AsyncClient, report_id: UUID, settings: Settings
+) -> None:
+    document = (await drafted(signed_in, report_id))["document"]
+    path = f"{LEARNING}/proposals/{document['id']}"
+    await signed_in.post(f"{path}/measure", json={"with_evaluation": False})
+    # Nothing is left to judge an answer by
+    assert (await signed_in.patch(path, json={"expects": []})).status_code == 200
+
+    await job_app.work(settings, until_idle=True)
+
+    state = (await signed_in.get(path)).json()["measuring"]
+    assert (state["status"], state["error"]["code"]) == ("failed", "learning_nothing_held_out")
+    await signed_in.patch(path, json={"expects": ["gates"]})
+    assert (await signed_in.post(f"{path}/measure")).status_code == 202

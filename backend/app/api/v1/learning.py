@@ -11,11 +11,14 @@ from app.api.errors import SIGNED_IN_ERRORS, errors
 from app.api.v1.routing_rules import ClientsDep
 from app.jobs.app import defer_indexing, defer_learning_report, defer_measuring
 from app.schemas.learning import (
+    MeasureIn,
+    MeasurePlan,
     ProposalNote,
     ProposalOut,
     ProposalPatch,
     ProposalQuery,
     Proposals,
+    ProposalWhole,
     ReportIn,
     ReportOut,
     ReportWhole,
@@ -81,7 +84,8 @@ async def list_proposals(
 
 
 @router.get("/proposals/{proposal_id}", responses=errors(404))
-async def get_proposal(session: SessionDep, _: Administrator, proposal_id: UUID) -> ProposalOut:
+async def get_proposal(session: SessionDep, _: Administrator, proposal_id: UUID) -> ProposalWhole:
+    """With its proof as Markdown, once something was measured."""
     return await learning_proposal.read(session, proposal_id)
 
 
@@ -123,15 +127,26 @@ async def revert_proposal(
     return await learning_proposal.revert(session, user.scope, proposal_id, given.note if given else None)
 
 
+@router.get("/proposals/{proposal_id}/measure", responses=errors(404))
+async def get_measure_plan(
+    session: SessionDep, user: Administrator, clients: ClientsDep, proposal_id: UUID
+) -> MeasurePlan:
+    """How many questions measuring would ask, and which model: with a provider it costs money."""
+    return await learning_proof.plan(session, clients, user.scope, proposal_id)
+
+
 @router.post("/proposals/{proposal_id}/measure", status_code=status.HTTP_202_ACCEPTED, responses=errors(404, 409))
 async def measure_proposal(
-    database: DatabaseDep, settings: SettingsDep, caller: Caller, proposal_id: UUID
+    database: DatabaseDep, settings: SettingsDep, caller: Caller, proposal_id: UUID, wanted: MeasureIn | None = None
 ) -> ProposalOut:
-    """Ask the topic's held-out questions, and some of other topics, in the background: `proof` then says how it went.
+    """Ask the topic's held-out questions, some of other topics and the evaluation, in the background.
 
-    Measure once before approval and once after it; `proof.verdict` compares the two.
+    `measuring` says how far it is, and `proof` how it went. Measure once before approval and once after it:
+    `proof.verdict` compares the two.
     """
     await administrator(caller)
-    found = await learning_proof.check(database, caller.scope, proposal_id)
+    async with database.session(caller.scope) as session:
+        ordered = await learning_proof.order(session, proposal_id, wanted or MeasureIn())
+    # After the commit: a job that begins before it would find nothing
     await defer_measuring(settings.database_url, proposal_id, caller.scope)
-    return found
+    return ordered

@@ -1446,7 +1446,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Proposal */
+        /**
+         * Get Proposal
+         * @description With its proof as Markdown, once something was measured.
+         */
         get: operations["get_proposal_api_v1_agent_learning_proposals__proposal_id__get"];
         put?: never;
         post?: never;
@@ -1523,13 +1526,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Get Measure Plan
+         * @description How many questions measuring would ask, and which model: with a provider it costs money.
+         */
+        get: operations["get_measure_plan_api_v1_agent_learning_proposals__proposal_id__measure_get"];
         put?: never;
         /**
          * Measure Proposal
-         * @description Ask the topic's held-out questions, and some of other topics, in the background: `proof` then says how it went.
+         * @description Ask the topic's held-out questions, some of other topics and the evaluation, in the background.
          *
-         *     Measure once before approval and once after it; `proof.verdict` compares the two.
+         *     `measuring` says how far it is, and `proof` how it went. Measure once before approval and once after it:
+         *     `proof.verdict` compares the two.
          */
         post: operations["measure_proposal_api_v1_agent_learning_proposals__proposal_id__measure_post"];
         delete?: never;
@@ -2667,6 +2675,16 @@ export interface components {
             }[] | null;
         };
         /**
+         * EvaluationRun
+         * @description The cases of the evaluation by their names: those that were answered well, and what was wrong with the others.
+         */
+        EvaluationRun: {
+            /** Passed */
+            passed: string[];
+            /** Failed */
+            failed: components["schemas"]["FailedCase"][];
+        };
+        /**
          * Evidence
          * @description An answer that led to a proposal. Its figures are left out: they were true on one day, for one person.
          */
@@ -2805,6 +2823,15 @@ export interface components {
             shocked: number;
             /** Propagated */
             propagated: number;
+        };
+        /** FailedCase */
+        FailedCase: {
+            /** Case Id */
+            case_id: string;
+            /** Question */
+            question: string;
+            /** Problems */
+            problems: string[];
         };
         /**
          * FeedbackIn
@@ -3362,6 +3389,73 @@ export interface components {
              * @default []
              */
             warnings: string[];
+        };
+        /**
+         * MeasureIn
+         * @description `with_evaluation`: also the product's own cases, in a database of their own with what the tenant has added.
+         */
+        MeasureIn: {
+            /**
+             * With Evaluation
+             * @default true
+             */
+            with_evaluation: boolean;
+        };
+        /**
+         * MeasurePlan
+         * @description What measuring will ask, and whom. Each question takes from one to `most_calls_a_question` calls of the model.
+         */
+        MeasurePlan: {
+            /** Held Out Questions */
+            held_out_questions: number;
+            /** Unrelated Questions */
+            unrelated_questions: number;
+            /** Evaluation Questions */
+            evaluation_questions: number;
+            /** Provider */
+            provider: string;
+            /** Model */
+            model: string;
+            /** Is Free */
+            is_free: boolean;
+            /** Most Calls A Question */
+            most_calls_a_question: number;
+        };
+        /**
+         * Measuring
+         * @description The last measuring that was ordered: `done` of `total` questions are answered; `at` is its last news.
+         *
+         *     `total` is 0 until it begins.
+         */
+        Measuring: {
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "running" | "done" | "failed";
+            /** With Evaluation */
+            with_evaluation: boolean;
+            /**
+             * Done
+             * @default 0
+             */
+            done: number;
+            /**
+             * Total
+             * @default 0
+             */
+            total: number;
+            error?: components["schemas"]["ReportError"] | null;
+            /**
+             * Ordered At
+             * Format: date-time
+             */
+            ordered_at: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
         };
         /** MemoriesDeleted */
         MemoriesDeleted: {
@@ -4359,12 +4453,15 @@ export interface components {
         /**
          * ProofOut
          * @description `verdict` is `pending` until there is a run before and one after approval.
+         *
+         *     `evaluation` is null unless both runs have asked it.
          */
         ProofOut: {
             before?: components["schemas"]["ProofRun"] | null;
             after?: components["schemas"]["ProofRun"] | null;
             held_out?: components["schemas"]["Compared"] | null;
             unrelated?: components["schemas"]["Compared"] | null;
+            evaluation?: components["schemas"]["Compared"] | null;
             /**
              * Verdict
              * @default pending
@@ -4375,6 +4472,8 @@ export interface components {
         /**
          * ProofRun
          * @description How held-out questions of the topic and questions of others were answered at one time.
+         *
+         *     `evaluation` is null where it was left out.
          */
         ProofRun: {
             /**
@@ -4388,6 +4487,7 @@ export interface components {
             held_out: components["schemas"]["ProofAnswer"][];
             /** Unrelated */
             unrelated: components["schemas"]["ProofAnswer"][];
+            evaluation?: components["schemas"]["EvaluationRun"] | null;
         };
         /**
          * ProposalNote
@@ -4438,6 +4538,7 @@ export interface components {
             drafted_by: string;
             applied: components["schemas"]["Applied"] | null;
             proof: components["schemas"]["ProofOut"] | null;
+            measuring: components["schemas"]["Measuring"] | null;
             /** History */
             history: components["schemas"]["Deed"][];
             /**
@@ -4462,6 +4563,62 @@ export interface components {
             content?: string | null;
             /** Expects */
             expects?: string[] | null;
+        };
+        /**
+         * ProposalWhole
+         * @description `markdown` is the proof for reading, null until something was measured.
+         */
+        ProposalWhole: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Report Id */
+            report_id: string | null;
+            /** Topic */
+            topic: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "document" | "rule" | "prompt" | "tool";
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "draft" | "approved" | "rejected" | "reverted";
+            /** Title */
+            title: string;
+            /** Content */
+            content: string;
+            /** Expects */
+            expects: string[];
+            /** Evidence */
+            evidence: components["schemas"]["Evidence"][];
+            /** Held Out Questions */
+            held_out_questions: number;
+            /** Unrelated Questions */
+            unrelated_questions: number;
+            /** Drafted By */
+            drafted_by: string;
+            applied: components["schemas"]["Applied"] | null;
+            proof: components["schemas"]["ProofOut"] | null;
+            measuring: components["schemas"]["Measuring"] | null;
+            /** History */
+            history: components["schemas"]["Deed"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Markdown */
+            markdown: string | null;
         };
         /** Proposals */
         Proposals: {
@@ -12116,7 +12273,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProposalOut"];
+                    "application/json": components["schemas"]["ProposalWhole"];
                 };
             };
             /** @description The request cannot be read */
@@ -12527,7 +12684,7 @@ export interface operations {
             };
         };
     };
-    measure_proposal_api_v1_agent_learning_proposals__proposal_id__measure_post: {
+    get_measure_plan_api_v1_agent_learning_proposals__proposal_id__measure_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -12537,6 +12694,86 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasurePlan"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    measure_proposal_api_v1_agent_learning_proposals__proposal_id__measure_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["MeasureIn"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             202: {

@@ -1,5 +1,4 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
 
 import { api, unwrap } from "@/lib/api/client";
 import type { Schemas } from "@/lib/api/types";
@@ -7,6 +6,8 @@ import type { Schemas } from "@/lib/api/types";
 export type Proposal = Schemas["ProposalOut"];
 export type ProposalPatch = Schemas["ProposalPatch"];
 export type Compared = Schemas["Compared"];
+export type MeasurePlan = Schemas["MeasurePlan"];
+export type Proof = Schemas["ProofOut"];
 
 const ROWS = 20;
 const PROPOSALS = ["learning", "proposals"] as const;
@@ -55,28 +56,47 @@ export function useDecide(id: string) {
   });
 }
 
-const POLL_MS = 3_000;
+const POLL_MS = 2_000;
 
-/** Have held-out questions asked in the background. The list asks again by itself until the outcome is there. */
-export function useMeasure({ id, proof }: Proposal) {
+export function isMeasuring({ measuring }: Proposal): boolean {
+  return measuring?.status === "waiting" || measuring?.status === "running";
+}
+
+/** How far the measuring is: asked for again while it is under way, also by a page that was opened since. */
+export function useMeasuring(proposal: Proposal): Proposal["measuring"] {
   const refresh = useRefresh();
-  const params = { path: { proposal_id: id } };
-  const lastRun = proof?.after?.at ?? proof?.before?.at ?? null;
-  // The run that was the last when this one was begun; undefined while none was.
-  const [formerRun, setFormerRun] = useState<string | null>();
-  const measure = useMutation({
-    mutationFn: () => unwrap(api.POST("/agent/learning/proposals/{proposal_id}/measure", { params })),
-    onSuccess: () => setFormerRun(lastRun),
-  });
-  const isWaiting = formerRun !== undefined && formerRun === lastRun;
-  // The list is asked through a query of its own, so that leaving the page ends the asking.
-  useQuery({
-    queryKey: ["learning", "measuring", id],
-    queryFn: () => refresh().then(() => null),
-    enabled: isWaiting,
+  const isUnderWay = isMeasuring(proposal);
+  const params = { path: { proposal_id: proposal.id } };
+  const { data } = useQuery({
+    queryKey: ["learning", "measuring", proposal.id, proposal.measuring?.ordered_at],
+    queryFn: async () => {
+      const now = await unwrap(api.GET("/agent/learning/proposals/{proposal_id}", { params }));
+      if (!isMeasuring(now)) await refresh();
+      return now.measuring;
+    },
+    enabled: isUnderWay,
     refetchInterval: POLL_MS,
   });
-  return { start: () => measure.mutate(), isWaiting: isWaiting || measure.isPending, error: measure.error };
+  return isUnderWay ? (data ?? proposal.measuring) : proposal.measuring;
+}
+
+/** What measuring would ask, and whom: with a provider it costs money. */
+export function useMeasurePlan(id: string) {
+  const params = { path: { proposal_id: id } };
+  return useQuery({
+    queryKey: ["learning", "plan", id],
+    queryFn: () => unwrap(api.GET("/agent/learning/proposals/{proposal_id}/measure", { params })),
+  });
+}
+
+export function useMeasure(id: string) {
+  const onSuccess = useRefresh();
+  const params = { path: { proposal_id: id } };
+  return useMutation({
+    mutationFn: (withEvaluation: boolean) =>
+      unwrap(api.POST("/agent/learning/proposals/{proposal_id}/measure", { params, body: { with_evaluation: withEvaluation } })),
+    onSuccess,
+  });
 }
 
 export function useEditProposal(id: string) {

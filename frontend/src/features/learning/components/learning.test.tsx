@@ -39,6 +39,7 @@ const proposal = (change: Partial<Proposal> = {}): Proposal => ({
   drafted_by: "offline-analyst",
   applied: null,
   proof: null,
+  measuring: null,
   history: [{ what: "drafted", by: null, at: "2025-11-01T00:00:00Z", note: null }],
   created_at: "2025-11-01T00:00:00Z",
   updated_at: "2025-11-01T00:00:00Z",
@@ -104,7 +105,7 @@ it("edits a draft, and says so when it could not be kept", async () => {
 
 it("shows what a change did to the topic and to others, and whether that is more than chance", async () => {
   const compared = { before: share(1, 6), after: share(6, 6), gained: 5, lost: 0, p_value: 0.0625, is_significant: false };
-  const proof = { before: null, after: null, held_out: compared, unrelated: null, verdict: "no_difference" as const };
+  const proof = { before: null, after: null, held_out: compared, unrelated: null, evaluation: null, verdict: "no_difference" as const };
   fakeNetwork(() => page(proposal({ status: "approved", proof })));
   show(<ProposalsCard />);
   const table = await screen.findByRole("table", { name: "Before and after", hidden: true });
@@ -119,16 +120,69 @@ it("does not let an empty draft be approved", async () => {
   expect(screen.queryByRole("button", { name: "Approve" })).toBeNull();
 });
 
-it("has a proposal measured, and shows the outcome when it comes", async () => {
-  const run = { at: "2025-11-02T10:00:00Z", provider: "offline", held_out: [], unrelated: [] };
-  let isMeasured = false;
-  fakeNetwork(({ method }) => {
-    if (method === "GET") return page(proposal(isMeasured ? { proof: { before: run, after: null, held_out: null, unrelated: null, verdict: "pending" } } : {}));
-    isMeasured = true;
-    return Response.json(proposal(), { status: 202 });
+const run = { at: "2025-11-02T10:00:00Z", provider: "offline", held_out: [], unrelated: [], evaluation: null };
+const measuring = { status: "running" as const, with_evaluation: true, done: 0, total: 40, error: null, ordered_at: run.at, at: run.at };
+const plan = {
+  held_out_questions: 6,
+  unrelated_questions: 20,
+  evaluation_questions: 155,
+  provider: "openai",
+  model: "gpt-5-mini",
+  is_free: false,
+  most_calls_a_question: 8,
+};
+
+it("says what measuring costs, and leaves the evaluation out where that is wished", async () => {
+  const { asked } = fakeNetwork(({ method, path }) => {
+    if (method === "POST") return Response.json(proposal(), { status: 202 });
+    return path.endsWith("/measure") ? Response.json(plan) : page(proposal());
   });
   const user = show(<ProposalsCard />);
-  await user.click(await screen.findByRole("button", { name: "Measure as it is now" }));
-  expect(await screen.findByText(/Measured before on/)).toBeDefined();
+  await user.click(await screen.findByRole("button", { name: "Measure as it is now…" }));
+  expect(await screen.findByText(/from 181 to 1,448 calls/)).toBeDefined();
+  await user.click(screen.getByRole("checkbox"));
+  expect(screen.getByText(/from 26 to 208 calls/)).toBeDefined();
+  await user.click(screen.getByRole("button", { name: "Measure" }));
+  await waitFor(() => expect(asked.find(({ method }) => method === "POST")?.body).toBe('{"with_evaluation":false}'));
+});
+
+it("shows how far a measuring is that was begun before the page was opened, and its outcome", async () => {
+  let polls = 0;
+  fakeNetwork(({ path }) => {
+    if (path.endsWith("/proposals/p1")) {
+      polls += 1;
+      return Response.json(proposal({ measuring: polls < 2 ? { ...measuring, done: 10 } : { ...measuring, status: "done", done: 40 } }));
+    }
+    const proof = { before: run, after: null, held_out: null, unrelated: null, evaluation: null, verdict: "pending" as const };
+    return page(polls < 2 ? proposal({ measuring }) : proposal({ proof, measuring: { ...measuring, status: "done" } }));
+  });
+  show(<ProposalsCard />);
+  expect((await screen.findByRole("progressbar", { name: "Asking: 10 of 40 questions" })).getAttribute("aria-valuenow")).toBe("25");
+  // The page asks every two seconds
+  await waitFor(() => expect(screen.getByText(/Measured before on/)).toBeDefined(), { timeout: 20_000 });
   expect(screen.queryByRole("progressbar")).toBeNull();
+}, 30_000);
+
+it("says why a measuring came to nothing", async () => {
+  const error = { code: "learning_measuring_broken_off", message: "It was broken off. Measure again." };
+  fakeNetwork(() => page(proposal({ measuring: { ...measuring, status: "failed", error } })));
+  show(<ProposalsCard />);
+  expect((await screen.findByRole("alert")).textContent).toContain("It was broken off.");
+});
+
+it("names the cases of the evaluation that a change has cost", async () => {
+  const compared = { before: share(6, 6), after: share(5, 6), gained: 0, lost: 1, p_value: 1, is_significant: false };
+  const failed = [{ case_id: "beta", question: "What is my beta?", problems: ["did not call get_beta"] }];
+  const proof = {
+    before: { ...run, evaluation: { passed: ["beta"], failed: [] } },
+    after: { ...run, evaluation: { passed: [], failed } },
+    held_out: compared,
+    unrelated: compared,
+    evaluation: compared,
+    verdict: "no_difference" as const,
+  };
+  fakeNetwork(() => page(proposal({ status: "approved", proof })));
+  show(<ProposalsCard />);
+  expect(await screen.findByText("1 case of the evaluation lost")).toBeDefined();
+  expect(screen.getByText("did not call get_beta")).toBeDefined();
 });

@@ -1,11 +1,9 @@
 "use client";
 
-import { Button } from "@/components/ui/button";
 import { Cell, DataTable, HeaderCell } from "@/components/ui/data-table";
-import { Notice } from "@/components/ui/notice";
-import { ProgressBar } from "@/components/ui/progress-bar";
-import { decimal, moment, quantity } from "@/lib/format";
-import { useMeasure, type Compared, type Proposal } from "../api/proposals";
+import { decimal, moment, plural, quantity } from "@/lib/format";
+import type { Compared, Proof, Proposal } from "../api/proposals";
+import { MeasureControl } from "./measure-control";
 import { ShareFigure } from "./share-figure";
 
 const VERDICTS = {
@@ -29,29 +27,13 @@ export function ProofView({ proposal }: { proposal: Proposal }) {
         </p>
       )}
       {proof?.held_out || proof?.unrelated ? <ComparedTable proof={proof} /> : null}
-      <MeasureButton proposal={proposal} />
+      {proof?.evaluation ? <LostCases proof={proof} /> : null}
+      <MeasureControl proposal={proposal} />
     </section>
   );
 }
 
-function MeasureButton({ proposal }: { proposal: Proposal }) {
-  const measure = useMeasure(proposal);
-  if (proposal.status !== "draft" && proposal.status !== "approved") return null;
-  return (
-    <>
-      {measure.isWaiting ? (
-        <div className="w-64">
-          <ProgressBar label="Asking the held-out questions" value={null} />
-        </div>
-      ) : (
-        <Button onClick={measure.start}>{proposal.status === "draft" ? "Measure as it is now" : "Measure with the change"}</Button>
-      )}
-      {measure.error ? <Notice tone="error">It could not be measured. {measure.error.message}</Notice> : null}
-    </>
-  );
-}
-
-function ComparedTable({ proof }: { proof: NonNullable<Proposal["proof"]> }) {
+function ComparedTable({ proof }: { proof: Proof }) {
   return (
     <DataTable label="Before and after" className="max-w-2xl">
       <thead>
@@ -66,6 +48,7 @@ function ComparedTable({ proof }: { proof: NonNullable<Proposal["proof"]> }) {
       <tbody>
         <ComparedRow label="Of the topic, held out" compared={proof.held_out} />
         <ComparedRow label="Of other topics" compared={proof.unrelated} />
+        <ComparedRow label="Cases of the evaluation" compared={proof.evaluation} />
       </tbody>
     </DataTable>
   );
@@ -92,5 +75,25 @@ function ComparedRow({ label, compared }: { label: string; compared: Compared | 
         <span className="block text-xs text-quiet">{compared.is_significant ? "more than chance" : "may be chance"}</span>
       </Cell>
     </tr>
+  );
+}
+
+/** Cases that were answered well before and are not any more, with what is wrong. */
+function LostCases({ proof: { before, after } }: { proof: Proof }) {
+  const passed = new Set(before?.evaluation?.passed);
+  const lost = after?.evaluation?.failed.filter(({ case_id: id }) => passed.has(id)) ?? [];
+  if (lost.length === 0) return null;
+  return (
+    <details className="text-xs">
+      <summary className="w-fit rounded-sm text-accent">{plural(lost.length, "case")} of the evaluation lost</summary>
+      <ul className="mt-1 flex flex-col gap-2">
+        {lost.map(({ case_id: id, question, problems }) => (
+          <li key={id} className="border-l-2 border-line pl-2">
+            <p className="font-medium">{question}</p>
+            <p className="text-quiet">{problems.join("; ")}</p>
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }

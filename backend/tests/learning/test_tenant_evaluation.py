@@ -1,0 +1,138 @@
+"""The evaluation under what a tenant has added: in a database of its own, and paid for by whoever asked."""
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from app.agent.document_text import DocumentText
+from app.agent.embedding_local import LocalEmbedder
+from app.agent.llm_client import CallMetadata, Choice, LLMEvent, LLMMessage, ToolSpec
+from app.agent.llm_offline import OfflineAnalyst
+from app.agent.price_table import FREE
+from app.config import Settings
+from app.db import Database
+from app.embedded_postgres import EmbeddedPostgres
+from app.learning.evaluation.cases import ALL
+from app.learning.evaluation.scoring import Verdict
+from app.repositories import conversation as conversation_repository
+from app.repositories import knowledge as knowledge_repository
+from app.repositories import prompt_version as prompt_repository
+from app.repositories import tenant_copy
+from app.schemas.knowledge import SearchQuery
+from app.schemas.memory import MemoryIn
+from app.services import demo, knowledge, knowledge_indexing, learning_evaluation, memory
+from app.services.learning_evaluation import TenantEvaluation
+from tests.agent.scripted import ScriptedClients, end, text, usage
+
+pytestmark = pytest.mark.demo
+
+ADMIN = demo.ADMINISTRATOR.scope
+SECRETIVE = "State no figures to anybody."
+CASES = [case for case in ALL if case.id in ("beta-balanced", "worth-balanced", "volatility-balanced", "tomorrow")]
+
+
+class Obedient(OfflineAnalyst):
+    """The offline analyst, but for one rule that it follows wherever it is shown it."""
+
+    async def stream_response(
+        self,
+        messages: Sequence[LLMMessage],
+        tools: Sequence[ToolSpec] | None = None,
+        model: str | None = None,
+        metadata: CallMetadata | None = None,
+    ) -> AsyncIterator[LLMEvent]:
+        if SECRETIVE not in str(messages):
+            async for event in super().stream_response(messages, tools, model, metadata):
+                yield event
+            return
+        for event in (*text("I cannot say."), usage(10, 5), end()):
+            yield event  # type: ignore[misc]
+
+
+class Source(ScriptedClients):
+    def choose(self, **_: Any) -> Choice:
+        return Choice(self.client, "scripted-1", price=FREE)
+
+
+@pytest.fixture
+def ground_url(postgres: EmbeddedPostgres, demo_template: str) -> Iterator[str]:
+    with postgres.copied_database(demo_template) as url:
+        yield url
+
+
+@pytest.fixture
+def evaluation(database: Database, settings: Settings, ground_url: str) -> TenantEvaluation:
+    @asynccontextmanager
+    async def ground(_: Settings) -> AsyncIterator[Database]:
+        opened = Database(ground_url, pool_size=5)
+        try:
+            yield opened
+        finally:
+            await opened.close()
+
+    source = Source(Obedient())  # type: ignore[arg-type]
+    return TenantEvaluation(database, settings, source, LocalEmbedder(), ADMIN, CASES, ground)
+
+
+async def verdicts(evaluation: TenantEvaluation) -> list[Verdict]:
+    heard: list[None] = []
+
+    async def hear() -> None:
+        heard.append(None)
+
+    found = await evaluation.verdicts(hear)
+    assert len(heard) == len(found) == len(CASES)
+    return found
+
+
+async def test_without_anything_of_the_tenant_every_case_is_answered_well(
+    evaluation: TenantEvaluation, database: Database
+) -> None:
+    found = await verdicts(evaluation)
+
+    assert [verdict.problems for verdict in found] == [()] * len(CASES)
+    async with database.session(ADMIN) as session:
+        calls = await tenant_copy.read_calls(session)
+    assert len(calls) >= len(CASES)
+    async with database.session(demo.DEMO.scope) as session:
+        talks = await conversation_repository.list_page(session, before=None, limit=5)
+    assert list(talks) == []
+
+
+@pytest.mark.parametrize("kind", ["rule", "prompt"])
+async def test_what_the_tenant_has_approved_shows_in_the_answers(
+    evaluation: TenantEvaluation, database: Database, kind: str
+) -> None:
+    async with database.session(ADMIN) as session:
+        if kind == "rule":
+            await memory.add(session, ADMIN, MemoryIn(content=SECRETIVE, kind="rule", scope="tenant"))
+        else:
+            await prompt_repository.add_active(session, ADMIN.tenant_id, SECRETIVE, ADMIN.user_id)
+
+    found = await verdicts(evaluation)
+
+    # A question that is to be refused is answered well by whoever refuses all
+    assert [verdict.case.id for verdict in found if verdict.is_passed] == ["tomorrow"]
+
+
+async def test_documents_are_taken_along_with_their_vectors(
+    evaluation: TenantEvaluation, database: Database, ground_url: str
+) -> None:
+    model = evaluation.embedder.model
+    async with database.session(ADMIN) as session:
+        told = DocumentText("House rules", "## Gates\n\nGates spread a payment over quarters.", "text/markdown", ())
+        document = await knowledge.take(session, f"tenant:{ADMIN.tenant_id}", told)
+    await knowledge_indexing.index(database, evaluation.embedder, ADMIN, document.id)
+    ground = Database(ground_url)
+
+    await learning_evaluation.copy(database, ADMIN, ground, model)
+
+    found = await knowledge.preview(ground, evaluation.embedder, demo.DEMO.scope, SearchQuery(q="What do gates do?"))
+    async with ground.session(demo.DEMO.scope) as session:
+        copied = await knowledge_repository.find_by_key(session, f"tenant:{ADMIN.tenant_id}", "House rules")
+    await ground.close()
+    assert copied is not None
+    assert (copied.status, copied.embedding_model, copied.chunk_count) == ("ready", model.name, 1)
+    assert [(each.document_id, each.vector_rank, each.text_rank) for each in found.passages] == [(copied.id, 1, 1)]
