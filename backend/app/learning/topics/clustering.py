@@ -27,10 +27,10 @@ SEED = 7
 class Clustering:
     """Chosen on `evaluation/topics`. `floor` is the similarity below which two questions have nothing in common."""
 
-    neighbours: int = 15
+    neighbours: int = 20
     floor: float = 0.3
     # Above 1, more and smaller topics: one that is two things is worse than two that are one
-    resolution: float = 2.0
+    resolution: float = 3.0
     # What so few ask is no topic
     smallest: int = 3
 

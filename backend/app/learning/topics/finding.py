@@ -10,14 +10,18 @@ import numpy as np
 from app.agent.embeddings import Embedder, Vectors
 from app.learning.topics import naming, subjects
 from app.learning.topics.clustering import STANDARD, Clustering, Labels, cluster
+from app.learning.topics.subjects import Ear, Example
 
-# Of the direction that a named subject gives, beside that of the question itself
-SUBJECT_WEIGHT = 0.5
 # Embedded at once, so that progress can be told; two calls side by side keep two cores busy
 BATCH = 512
 AT_ONCE = 2
+# About one example of each subject, however many questions there are
+LEAST_BACKGROUND = 60
 
 Progress = Callable[[int, int], None]
+
+# By the name of the embedding model
+_ears: dict[str, Ear] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +44,20 @@ class Topics:
 
 
 async def find_topics(
-    embedder: Embedder, questions: Sequence[str], how: Clustering = STANDARD, progress: Progress | None = None
+    embedder: Embedder,
+    questions: Sequence[str],
+    how: Clustering = STANDARD,
+    progress: Progress | None = None,
+    known: Sequence[Example] | None = None,
 ) -> Topics:
-    """Raises `EmbeddingFailed`. The same questions give the same topics."""
+    """Raises `EmbeddingFailed`. The same questions give the same topics. `known` stands for the examples that ship."""
     counts = Counter(question for question in map(_spoken, questions) if is_read(question))
     texts = list(counts)
-    vectors = await vectors_of(embedder, texts, progress)
-    labels = await _labels(embedder, vectors, list(counts.values()), how)
+    if not texts:
+        return _told(questions, {}, ())
+    ear = await (_shipped(embedder) if known is None else learned(embedder, known))
+    vectors = await asyncio.to_thread(ear.hear, texts, await _embedded(embedder, texts, progress))
+    labels = await asyncio.to_thread(_labels, ear, vectors, list(counts.values()), how)
     return _told(questions, dict(zip(texts, labels.tolist(), strict=True)), _named(texts, vectors, labels))
 
 
@@ -65,28 +76,27 @@ def _spoken(question: str) -> str:
     return " ".join(question.split())
 
 
-async def _labels(embedder: Embedder, vectors: Vectors, counts: Sequence[int], how: Clustering) -> Labels:
-    """Among what is usually asked: where all ask the same few things, nothing would tell what hangs together."""
-    if not counts:
-        return np.empty(0, dtype=np.int64)
-    background = await vectors_of(embedder, subjects.usual_questions())
+def _labels(ear: Ear, vectors: Vectors, counts: Sequence[int], how: Clustering) -> Labels:
+    """Few are seen among what is usually asked: nothing else would tell what hangs together."""
+    background = ear.usual[: max(LEAST_BACKGROUND, len(ear.usual) - len(vectors))]
     asked = np.array([*counts, *([0] * len(background))], dtype=np.int64)
-    labels = await asyncio.to_thread(cluster, np.concatenate([vectors, background]), asked, how)
-    return labels[: len(vectors)]
+    return cluster(np.concatenate([vectors, background]), asked, how)[: len(vectors)]
 
 
-async def vectors_of(embedder: Embedder, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-    if not texts:
-        return np.empty((0, embedder.model.dimension), dtype=np.float32)
-    said = await _embedded(embedder, texts, progress)
-    of_subjects = (await embedder.embed_documents(subjects.names())).vectors
-    about = np.zeros_like(said)
-    for row, text in enumerate(texts):
-        about[row] = of_subjects[subjects.named(text)].sum(axis=0)
-    return _unit(said + SUBJECT_WEIGHT * _unit(about))
+async def learned(embedder: Embedder, known: Sequence[Example]) -> Ear:
+    said = await _embedded(embedder, [example.question for example in known])
+    return await asyncio.to_thread(subjects.learn, known, said)
 
 
-async def _embedded(embedder: Embedder, texts: Sequence[str], progress: Progress | None) -> Vectors:
+async def _shipped(embedder: Embedder) -> Ear:
+    """Learnt once in the life of a process: the examples are the same for everybody."""
+    name = embedder.model.name
+    if name not in _ears:
+        _ears[name] = await learned(embedder, subjects.examples())
+    return _ears[name]
+
+
+async def _embedded(embedder: Embedder, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
     parts: list[Vectors] = []
     step = BATCH * AT_ONCE
     for start in range(0, len(texts), step):
@@ -95,13 +105,6 @@ async def _embedded(embedder: Embedder, texts: Sequence[str], progress: Progress
         if progress is not None:
             progress(min(start + step, len(texts)), len(texts))
     return np.concatenate(parts)
-
-
-def _unit(vectors: Vectors) -> Vectors:
-    """Rows of length one; a row of zeros stays."""
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    unit: Vectors = np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
-    return unit
 
 
 def _named(texts: Sequence[str], vectors: Vectors, labels: Labels) -> list[tuple[tuple[str, ...], str]]:

@@ -1,14 +1,20 @@
+from collections import Counter
+
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from app.agent.embedding_local import LocalEmbedder
+from app.learning.topics import subjects
 from app.learning.topics.finding import Topics, find_topics
 from evaluation.topics import labelled_set
 from evaluation.topics.labelled_set import Labelled
+from evaluation.topics.remembering import Remembering
+
+# The examples are 2,700: read by the model once for all tests of a process
+REMEMBERING = Remembering()
 
 
 async def found(questions: list[str]) -> Topics:
-    return await find_topics(LocalEmbedder(), questions)
+    return await find_topics(REMEMBERING, questions)
 
 
 def rand_index(rows: tuple[Labelled, ...], topics: Topics) -> float:
@@ -28,14 +34,30 @@ def test_the_labelled_set_has_20_topics_of_30_questions_and_none_twice() -> None
     assert len({row.topic for row in rows}) == 20
 
 
-async def test_topics_are_those_that_a_person_would_make() -> None:
-    rows = labelled_set.load("questions")
+@pytest.mark.parametrize(("hand", "least"), [("first", 0.75), ("second", 0.75), ("third", 0.6)])
+async def test_topics_are_those_that_a_person_would_make(hand: str, least: float) -> None:
+    """Of questions by one hand, after the examples of the others. What is reached stands in the benchmarks; `least` is
+    below it, as the last digits of a vector are not those of every processor."""
+    rows = labelled_set.HANDS[hand]
 
-    topics = await found([row.question for row in rows])
+    topics = await find_topics(REMEMBERING, [row.question for row in rows[:600]], known=labelled_set.of_others(rows))
 
-    index = rand_index(rows, topics)
+    index = rand_index(rows[:600], topics)
     print(f"adjusted Rand index {index:.3f} in {len(topics.topics)} topics, {len(topics.unsorted)} in none")
-    assert index >= 0.7
+    assert index >= least
+
+
+def test_no_example_is_ambiguous() -> None:
+    said = Counter(labelled_set.plain(example.question) for example in subjects.examples())
+
+    assert [question for question, times in said.items() if times > 1] == []
+
+
+@pytest.mark.parametrize("row", [*labelled_set.load("third")[:1], *labelled_set.load("third")[-1:]])
+def test_what_a_set_asks_is_no_example_for_it(row: Labelled) -> None:
+    kept = labelled_set.of_others([row])
+
+    assert len(kept) == len(subjects.examples()) - 1
 
 
 async def test_a_topic_is_named_by_what_is_said_in_it_and_not_elsewhere() -> None:
