@@ -165,7 +165,8 @@ async def count_statements(signed_in: httpx.AsyncClient, app: Any) -> Callable[[
         engine = app.state.database.engine.sync_engine
         event.listen(engine, "before_cursor_execute", lambda *arguments: seen.append(arguments[2]))
         assert (await signed_in.get(path)).status_code == 200
-        return len(seen)
+        # The process looks for runs of dead ones meanwhile
+        return len([statement for statement in seen if "expired_runs" not in statement])
 
     return count
 
