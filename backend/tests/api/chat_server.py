@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-import uvicorn
 from fastapi import FastAPI
 
-from app.server import Server
+from app.server import Server, configured
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ class Reading:
 
 @asynccontextmanager
 async def serving(app: FastAPI) -> AsyncIterator[str]:
-    server = Server(app, uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, lifespan="on"))
+    server = Server(app, configured(app, host="127.0.0.1", port=0, log_config=None, lifespan="on"))
     task = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110 - uvicorn offers no event to wait for
         await asyncio.sleep(0.005)

@@ -10,13 +10,12 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any, ClassVar
 
-import uvicorn
 from fastapi import FastAPI
 
 from app.agent.llm_client import CallMetadata, Choice, LLMEvent, LLMMessage, ToolSpec
 from app.config import Settings
 from app.main import create_app
-from app.server import Server
+from app.server import Server, configured
 from tests.agent.scripted import FakeToolBox, call, end, gives, text, usage
 
 WORDS = 40
@@ -91,7 +90,7 @@ def _serve(settings: Settings, longest_pause: float, report: Connection) -> None
 
 async def _serve_and_report(settings: Settings, longest_pause: float, report: Connection) -> None:
     app = paced_app(settings, longest_pause)
-    server = Server(app, uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, timeout_graceful_shutdown=10))
+    server = Server(app, configured(app, host="127.0.0.1", port=0, log_config=None, timeout_graceful_shutdown=10))
     serving = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110 - uvicorn offers no event to wait for
         await asyncio.sleep(0.005)
