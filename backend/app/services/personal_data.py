@@ -5,12 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from app.db import Database, Scope
+from app.errors import Forbidden
 from app.repositories import personal_data
 from app.repositories import user as user_repository
 from app.repositories.personal_data import Said
 from app.schemas.export import ExportedMessage
 from app.services import password
-from app.services.auth import WrongCredentials
 
 ROWS_AT_ONCE = 100
 # More than anybody types: an export ends
@@ -21,6 +21,13 @@ _OF_MESSAGE = (
     "usage", "attempts", "timings", "grounding", "citations", "memories", "error",
 )  # fmt: skip
 _OF_FEEDBACK = ("rating", "reason", "comment", "edited_text")
+
+
+class WrongPassword(Forbidden):
+    """Not 401: the person is signed in, and stays so."""
+
+    code = "wrong_password"
+    detail = "The password is wrong."
 
 
 async def export(database: Database, scope: Scope) -> AsyncIterator[str]:
@@ -43,7 +50,7 @@ async def confirm(database: Database, scope: Scope, email: str, given: str) -> N
         credentials = await user_repository.find_credentials(session, email)
     is_right = await password.is_right(given, credentials.password_hash if credentials else None)
     if credentials is None or credentials.scope != scope or not is_right:
-        raise WrongCredentials
+        raise WrongPassword
 
 
 async def running(database: Database, scope: Scope) -> list[UUID]:

@@ -105,7 +105,7 @@ async def test_without_the_right_password_nothing_is_forgotten(
 
     refused = await signed_in.post(FORGET, json={"password": "somebody else's"})
 
-    assert (refused.status_code, refused.json()["error"]) == (401, "wrong_credentials")
+    assert (refused.status_code, refused.json()["error"]) == (403, "wrong_password")
     assert await counts(database, user) == [1, 2, 1, 1, 1]
 
 

@@ -63,7 +63,7 @@ async def change_account(session: SessionDep, scope: ScopeDep, wanted: AccountPa
     return UserOut.model_validate(await auth.change_account(session, scope, wanted))
 
 
-@router.post("/me/forget", status_code=status.HTTP_204_NO_CONTENT, responses=SIGNED_IN_ERRORS | errors(429))
+@router.post("/me/forget", status_code=status.HTTP_204_NO_CONTENT, responses=SIGNED_IN_ERRORS | errors(403, 429))
 async def forget_me(
     given: ForgetIn, request: Request, database: DatabaseDep, caller: Caller, runs: RunsDep, limit: SignInLimitDep
 ) -> None:

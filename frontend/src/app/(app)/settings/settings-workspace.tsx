@@ -2,6 +2,7 @@
 
 import { useMe } from "@/features/auth/api/session";
 import { MemorySwitch } from "@/features/auth/components/memory-switch";
+import { PersonalDataCard } from "@/features/auth/components/personal-data-card";
 import { MemoriesCard } from "@/features/memory/components/memories-card";
 import { ThemeCard } from "@/features/settings/components/theme-card";
 import { UsageCard } from "@/features/settings/components/usage-card";
@@ -15,6 +16,7 @@ export function SettingsWorkspace() {
       </MemoriesCard>
       <UsageCard scope="own" />
       <ThemeCard />
+      <PersonalDataCard />
     </>
   );
 }

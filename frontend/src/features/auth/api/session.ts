@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
-import { api, unwrap } from "@/lib/api/client";
+import { api, PROXY_BASE, unwrap } from "@/lib/api/client";
 import { offlineError, toApiError } from "@/lib/api/errors";
 import type { Schemas } from "@/lib/api/types";
 
@@ -30,6 +30,19 @@ export function useChangeAccount() {
     onSuccess: (me) => queryClient.setQueryData(ME, me),
   });
 }
+
+/** Delete all that this person has said. They stay signed in: the account and the portfolios remain. */
+export function useForgetMe() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (password: string) => unwrap(api.POST("/auth/me/forget", { body: { password } })),
+    // Whatever is kept in this browser may quote it.
+    onSuccess: () => queryClient.invalidateQueries(),
+  });
+}
+
+/** Where a browser downloads what one has said, a message a line. */
+export const EXPORT_ADDRESS = `${PROXY_BASE}/chat/export`;
 
 async function requestSession(method: "POST" | "DELETE", body?: Credentials): Promise<void> {
   const headers = { "content-type": "application/json" };

@@ -82,7 +82,7 @@ function Findings({ insight }: { insight: Insight }) {
           <SeverityLabel severity={finding.severity} />
           <p className="font-medium">{finding.headline}</p>
           <p className="text-quiet">{finding.comment ?? finding.detail}</p>
-          <Evidence evidence={finding.evidence} />
+          <Evidence finding={finding} asOf={insight.as_of} />
         </li>
       ))}
     </ul>
