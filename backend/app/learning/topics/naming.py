@@ -14,17 +14,21 @@ from app.learning.topics.clustering import Labels
 MOST_TERMS = 6
 # A word that one person in twenty of a topic uses does not tell what it is about
 LEAST_SHARE = 0.05
+# Nor does one that a single question uses, where others are shared
+LEAST_USES = 2
 
 _WORD = re.compile(r"[^\W_][\w&%'-]*")
 STOP_WORDS = frozenset(
     """
-    a about above after again against all also am an and any are as at be because been before being between both but by
-    can cannot could did do does doing down during each else ever few for from further get give had has have having he
-    her here him his how i i'd i'll i'm i've if in into is isn't it it's its just know last let like make many may me
-    might more most much must my need no nor not now of off on once one only or other our out over own per please pls
-    same shall she should show so some still such tell than that that's the their them then there these they this those
-    through to too under until up us use very want was way we were what what's when where which while who whom why will
-    with would you your yours portfolio portfolios account holdings holding position positions stock stocks year today
+    a about above after again against all also am an and any are as at back be because been before being between
+    both but by can can't cannot could did didn't do does doesn't doing don't down during each else ever few for
+    from further get give had has have haven't having he her here him his how i i'd i'll i'm i've if in into is
+    isn't it it's its just know last let like make many may me might more most much must my need no nor not now of
+    off on once one only or other our out over own per please pls really same shall she should show since so some
+    still such tell than that that's the their them then there these they thing things this those through to too
+    under until up us use very want was wasn't way we were what what's when where which while who whom why will with
+    won't would yet you your yours portfolio portfolios account holdings holding position positions stock stocks
+    year today
     """.split()  # noqa: SIM905 - words in a text are easier to read and to add to
 )
 
@@ -41,7 +45,8 @@ def terms(questions: Sequence[str], labels: Labels) -> dict[int, list[str]]:
     everywhere = sum(counted.values(), Counter())
     average = everywhere.total() / max(1, len(counted))
     return {
-        label: _best(counts, everywhere, average, least=LEAST_SHARE * asked[label])
+        label: _best(counts, everywhere, average, least=max(LEAST_USES, LEAST_SHARE * asked[label]))
+        or _best(counts, everywhere, average, least=1)
         for label, counts in counted.items()
         if label >= 0
     }
@@ -66,9 +71,13 @@ def _best(counts: Counter[str], everywhere: Counter[str], average: float, *, lea
     }
     kept: list[str] = []
     for term in sorted(scores, key=lambda term: (-scores[term], term)):
-        # "exchange" says nothing beside "exchange rate"
-        if not any(set(term.split()) & set(other.split()) for other in kept):
+        # "exchange" says nothing beside "exchange rate", nor "dividend" beside "dividends"
+        if not any(_stems(term) & _stems(other) for other in kept):
             kept.append(term)
         if len(kept) == MOST_TERMS:
             break
     return kept
+
+
+def _stems(term: str) -> set[str]:
+    return {word.removesuffix("s") for word in term.split()}
