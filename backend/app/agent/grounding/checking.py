@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from app.agent.grounding import derivation, matching
 from app.agent.grounding import figures as figure_finder
 from app.agent.grounding.evidence import Document, Evidence, Leaf
 from app.agent.grounding.figures import Figure
 from app.agent.grounding.labels import Labels
-from app.agent.grounding.passages import Passage, passages, prose
+from app.agent.grounding.passages import Passage, passages, prose, sentence_at
 from app.agent.grounding.reading import Reading
 from app.agent.grounding.scope import Scope
 from app.schemas.grounding import Derived, GroundedFigure, Grounding, Origin, Traced, Untraced
@@ -78,7 +79,7 @@ class _Checker:
     def _trace_text(self, figure: Figure, scope: Scope) -> Leaf | None:
         for leaf, other in self._evidence.text_figures:
             if _is_same(figure, other) and scope.names_list_of(leaf) and scope.fits(leaf):
-                return leaf
+                return _quoted(leaf, other)
         return None
 
     def _trace_day(self, figure: Figure, scope: Scope) -> Leaf | None:
@@ -88,8 +89,8 @@ class _Checker:
         for leaf in (self._evidence.leaf(node, key) for node, key in places):
             if matching.is_demanded(leaf, scope) and scope.fits(leaf) and self._is_told(leaf, scope):
                 return leaf
-        told = (leaf for leaf, other in self._evidence.text_figures if other.day == figure.day)
-        return next((leaf for leaf in told if scope.fits(leaf)), None)
+        told = ((leaf, other) for leaf, other in self._evidence.text_figures if other.day == figure.day)
+        return next((_quoted(leaf, other) for leaf, other in told if scope.fits(leaf)), None)
 
     def _is_told(self, leaf: Leaf, scope: Scope) -> bool:
         """The day of a point in a series is a source only where something of that day is told."""
@@ -113,6 +114,11 @@ class _Checker:
         parent = nodes[leaf.node].parent
         are_rows = parent >= 0 and parent == nodes[main].parent and nodes[parent].is_list
         return leaf.node == main or not are_rows
+
+
+def _quoted(leaf: Leaf, told: Figure) -> Leaf:
+    """Of a text only the sentence that says it: a whole passage would be no answer to where a figure is from."""
+    return replace(leaf, value=sentence_at(str(leaf.value), told.start))
 
 
 def _is_same(figure: Figure, other: Figure) -> bool:

@@ -22,6 +22,8 @@ _SENTENCE_END = re.compile(
     r"(?<!\bInc)(?<!\bCorp)(?<!\bCo)(?<!\bLtd)(?<!\bvs)(?<!\be\.g)(?<!\bi\.e)(?<!\bapprox)(?<!\bca)(?<!\bNo)"
     r"[.!?](?=\s)[\s]+(?=[^\sa-z])"
 )
+# A sentence of a person; what goes on for longer is a list or a table
+MAX_QUOTED_CHARS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,16 @@ class Passage:
     @property
     def is_cell(self) -> bool:
         return self.row is not None
+
+
+def sentence_at(text: str, place: int) -> str:
+    """The sentence, or the line, that stands there: what is quoted of a text in which a figure was found."""
+    begun = [text.rfind("\n", 0, place) + 1, *(end.end() for end in _SENTENCE_END.finditer(text, 0, place))]
+    start = max(*begun, place - MAX_QUOTED_CHARS // 2)
+    line_end = text.find("\n", place)
+    following = _SENTENCE_END.search(text, place)
+    ends = [len(text) if line_end < 0 else line_end, len(text) if following is None else following.start() + 1]
+    return text[start : min(*ends, start + MAX_QUOTED_CHARS)].strip()
 
 
 def prose(text: str) -> str:

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.agent.grounding import MAX_CHARS, MAX_FIGURES, Document, check
+from app.agent.grounding.passages import MAX_QUOTED_CHARS
 from app.schemas.grounding import Derived, GroundedFigure, Grounding, Traced
 
 ENVELOPE: dict[str, Any] = {
@@ -267,3 +268,26 @@ def test_any_text_and_any_evidence_will_do(text: str, value: Any) -> None:
     documents = [Document("tool", "odd", value, "c1"), Document("tool", "risk", RISK, "c2")]
     grounding = check(f"{text} beta 0.78 {text}", documents)
     assert len(json.loads(grounding.model_dump_json())["figures"]) == len(grounding.figures)
+
+
+def test_of_a_passage_only_the_sentence_is_quoted_that_says_the_figure() -> None:
+    passage = (
+        "Redemption takes notice.\nThe gate is 17 % of the fund a quarter, e.g. in March. Nobody has seen 40 % yet."
+    )
+    (figure,) = check(
+        "The fund has a gate of 17 % a quarter.", [Document("snippet", "House rules", {"content": passage})]
+    ).figures
+
+    assert isinstance(figure.origin, Traced)
+    assert figure.origin.source.value == "The gate is 17 % of the fund a quarter, e.g. in March."
+
+
+def test_a_table_of_a_passage_is_quoted_only_around_the_figure() -> None:
+    passage = "rows " * 500 + "the gate is 17 % of the fund " + "and more rows " * 500
+    (figure,) = check(
+        "The fund has a gate of 17 % a quarter.", [Document("snippet", "House rules", {"content": passage})]
+    ).figures
+
+    assert isinstance(figure.origin, Traced)
+    assert "17 %" in str(figure.origin.source.value)
+    assert len(str(figure.origin.source.value)) <= MAX_QUOTED_CHARS
