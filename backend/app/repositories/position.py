@@ -16,6 +16,12 @@ async def find(session: AsyncSession, position_id: UUID) -> Position | None:
     return await session.scalar(statement.where(Position.id == position_id, Portfolio.deleted_at.is_(None)))
 
 
+async def lock(session: AsyncSession, position_id: UUID) -> Position | None:
+    """The same, and nobody else changes it until this transaction ends."""
+    statement = select(Position).join(Portfolio, Portfolio.id == Position.portfolio_id).with_for_update(of=Position)
+    return await session.scalar(statement.where(Position.id == position_id, Portfolio.deleted_at.is_(None)))
+
+
 async def list_page(session: AsyncSession, portfolio_id: UUID, *, after: Key | None, limit: int) -> Sequence[Position]:
     order = (Position.entry_date, Position.symbol, Position.id)
     statement = select(Position).where(Position.portfolio_id == portfolio_id).order_by(*order).limit(limit)

@@ -20,8 +20,12 @@ class PortfolioIn(Request):
 
 
 class PortfolioPatch(Request):
+    """Only what is sent changes. An `inception_date` of null is the day of the first position or cash flow."""
+
     name: Name | None = None
     benchmark: Annotated[str, StringConstraints(min_length=1, max_length=20)] | None = None
+    opening_cash: Money | None = None
+    inception_date: date | None = None
 
 
 class PortfolioOut(Schema):

@@ -96,6 +96,14 @@ class PositionPatch(Request):
     stated_on: date | None = None
 
 
+class PositionCloseIn(Request):
+    """`quantity` counts the units or contracts that go, above zero also of a short; without it the whole lot goes."""
+
+    exit_date: date
+    exit_price: Price
+    quantity: Annotated[float, Field(gt=0, le=1e9)] | None = None
+
+
 class PositionOut(Schema):
     """The terms of an option are null for everything else, and so are those of a private position."""
 
@@ -118,6 +126,13 @@ class PositionOut(Schema):
     name: str | None
     stated_value: float | None
     stated_on: date | None
+
+
+class ClosedPosition(Schema):
+    """What was closed and, where a part was, the lot that stays open. That one keeps its identifier."""
+
+    closed: PositionOut
+    remaining: PositionOut | None
 
 
 class OptionFigures(Schema):

@@ -63,7 +63,13 @@ async def change(session: AsyncSession, portfolio_id: UUID, wanted: PortfolioPat
     if wanted.benchmark is not None and wanted.benchmark != portfolio.benchmark:
         await _check_benchmark(session, wanted.benchmark)
         portfolio.benchmark = wanted.benchmark
-        await session.flush()
+    if wanted.opening_cash is not None:
+        portfolio.opening_cash = field.amount("opening_cash", wanted.opening_cash)
+    if "inception_date" in wanted.model_fields_set:
+        field.not_in_future("inception_date", wanted.inception_date)
+        portfolio.inception_date = wanted.inception_date
+    await session.flush()
+    if wanted.model_fields_set - {"name"}:
         await snapshot.recompute(session, portfolio.id)
     return portfolio
 

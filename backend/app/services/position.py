@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db import Scope
-from app.errors import InvalidField, NotFound
+from app.errors import Conflict, InvalidField, NotFound
 from app.importing.symbols import OptionContract
 from app.models import Position
 from app.models.portfolio import PositionClass
@@ -14,7 +14,9 @@ from app.repositories import instrument as instrument_repository
 from app.repositories import position as position_repository
 from app.schemas.page import Cursor, Page, PageQuery
 from app.schemas.position import (
+    ClosedPosition,
     OptionPositionIn,
+    PositionCloseIn,
     PositionIn,
     PositionOut,
     PositionPatch,
@@ -32,6 +34,18 @@ _STRIKE_STEP = Decimal("0.001")
 
 # The year of an OCC symbol has two digits
 LONGEST_LIFE = timedelta(days=50 * 365)
+
+
+# What both parts of a lot have in common
+_SPLIT = (
+    "user_id", "portfolio_id", "symbol", "position_class", "entry_date", "entry_price", "notes", "underlying_symbol",
+    "option_type", "strike", "expiry", "multiplier", "volatility", "name", "stated_value", "stated_on",
+)  # fmt: skip
+
+
+class PositionClosed(Conflict):
+    code = "position_closed"
+    detail = "This lot is closed already. Take its exit back to close it otherwise."
 
 
 class PositionNotFound(NotFound):
@@ -82,6 +96,33 @@ async def change(session: AsyncSession, position_id: UUID, wanted: PositionPatch
     await session.flush()
     await snapshot.recompute(session, position.portfolio_id)
     return position
+
+
+async def close(session: AsyncSession, position_id: UUID, wanted: PositionCloseIn) -> ClosedPosition:
+    """All of a lot or a part of it. A part becomes a lot of its own, so that what was held before stays true."""
+    position = await position_repository.lock(session, position_id)
+    if position is None:
+        raise PositionNotFound
+    if position.exit_date is not None:
+        raise PositionClosed
+    units = abs(position.quantity) if wanted.quantity is None else field.amount("quantity", wanted.quantity)
+    if units > abs(position.quantity):
+        raise InvalidField("quantity", f"is more than the lot has, {abs(position.quantity).normalize():f}")
+    closed = position if units == abs(position.quantity) else _split_off(position, units)
+    closed.exit_date, closed.exit_price = wanted.exit_date, field.amount("exit_price", wanted.exit_price)
+    _check_dates(closed)
+    await position_repository.add(session, closed)
+    await snapshot.recompute(session, position.portfolio_id)
+    remaining = None if closed is position else PositionOut.model_validate(position)
+    return ClosedPosition(closed=PositionOut.model_validate(closed), remaining=remaining)
+
+
+def _split_off(position: Position, units: Decimal) -> Position:
+    """A lot of so many units of this one, with the same entry and terms."""
+    terms = {name: getattr(position, name) for name in _SPLIT}
+    part = Position(**terms, quantity=units.copy_sign(position.quantity))
+    position.quantity -= part.quantity
+    return part
 
 
 async def delete(session: AsyncSession, position_id: UUID) -> None:

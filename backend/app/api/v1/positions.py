@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, status
 from app.api.deps import ScopeDep, SessionDep
 from app.api.errors import SIGNED_IN_ERRORS, errors
 from app.schemas.page import Page, PageQuery
-from app.schemas.position import PositionIn, PositionOut, PositionPatch
+from app.schemas.position import ClosedPosition, PositionCloseIn, PositionIn, PositionOut, PositionPatch
 from app.services import position
 
 router = APIRouter(tags=["positions"], responses=SIGNED_IN_ERRORS | errors(404))
@@ -32,7 +32,13 @@ async def change_position(session: SessionDep, position_id: UUID, wanted: Positi
     return PositionOut.model_validate(await position.change(session, position_id, wanted))
 
 
+@router.post("/positions/{position_id}/close", responses=errors(409))
+async def close_position(session: SessionDep, position_id: UUID, wanted: PositionCloseIn) -> ClosedPosition:
+    """Sell a lot, or buy a short back, whole or in part, on a day and at a price."""
+    return await position.close(session, position_id, wanted)
+
+
 @router.delete("/positions/{position_id}", status_code=status.HTTP_204_NO_CONTENT)
 async def delete_position(session: SessionDep, position_id: UUID) -> None:
-    """As if it had never been. To sell, set an exit instead."""
+    """As if it had never been. To sell, close it instead."""
     await position.delete(session, position_id)

@@ -1,10 +1,10 @@
-import type { LotClass, LotIn, LotPatch } from "./api/lots";
+import type { LotClass, LotClose, LotIn, LotPatch } from "./api/lots";
 
 /** What stands in a field of a form; the form itself says which ones must not be empty. */
 export const text = (form: FormData, name: string) => String(form.get(name) ?? "").trim();
 export const amount = (form: FormData, name: string) => Number(text(form, name));
 
-const optionalText = (form: FormData, name: string) => text(form, name) || null;
+export const optionalText = (form: FormData, name: string) => text(form, name) || null;
 const optionalAmount = (form: FormData, name: string) => (text(form, name) === "" ? null : amount(form, name));
 
 /** Percent as it is typed, a fraction as it is sent; rounded to what a person can have meant. */
@@ -66,3 +66,9 @@ export function changeOf(kind: LotClass, form: FormData): LotPatch {
       return { ...entry, stated_value: amount(form, "stated_value"), stated_on: text(form, "stated_on") };
   }
 }
+
+export const closeOf = (form: FormData): LotClose => ({
+  quantity: amount(form, "quantity"),
+  exit_date: text(form, "exit_date"),
+  exit_price: amount(form, "exit_price"),
+});

@@ -1632,7 +1632,7 @@ export interface paths {
         post?: never;
         /**
          * Delete Position
-         * @description As if it had never been. To sell, set an exit instead.
+         * @description As if it had never been. To sell, close it instead.
          */
         delete: operations["delete_position_api_v1_positions__position_id__delete"];
         options?: never;
@@ -1642,6 +1642,26 @@ export interface paths {
          * @description Only the fields that are sent change; null takes an exit back.
          */
         patch: operations["change_position_api_v1_positions__position_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/positions/{position_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close Position
+         * @description Sell a lot, or buy a short back, whole or in part, on a day and at a price.
+         */
+        post: operations["close_position_api_v1_positions__position_id__close_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/portfolios/{portfolio_id}/cash-flows": {
@@ -2159,6 +2179,14 @@ export interface components {
             span_start: number;
             /** Span End */
             span_end: number;
+        };
+        /**
+         * ClosedPosition
+         * @description What was closed and, where a part was, the lot that stays open. That one keeps its identifier.
+         */
+        ClosedPosition: {
+            closed: components["schemas"]["PositionOut"];
+            remaining: components["schemas"]["PositionOut"] | null;
         };
         /**
          * Compared
@@ -4138,12 +4166,19 @@ export interface components {
             /** Inception Date */
             inception_date: string | null;
         };
-        /** PortfolioPatch */
+        /**
+         * PortfolioPatch
+         * @description Only what is sent changes. An `inception_date` of null is the day of the first position or cash flow.
+         */
         PortfolioPatch: {
             /** Name */
             name?: string | null;
             /** Benchmark */
             benchmark?: string | null;
+            /** Opening Cash */
+            opening_cash?: number | null;
+            /** Inception Date */
+            inception_date?: string | null;
         };
         /**
          * PortfolioSummary
@@ -4180,6 +4215,21 @@ export interface components {
              * @default 0
              */
             position_count: number;
+        };
+        /**
+         * PositionCloseIn
+         * @description `quantity` counts the units or contracts that go, above zero also of a short; without it the whole lot goes.
+         */
+        PositionCloseIn: {
+            /**
+             * Exit Date
+             * Format: date
+             */
+            exit_date: string;
+            /** Exit Price */
+            exit_price: number;
+            /** Quantity */
+            quantity?: number | null;
         };
         /** PositionFactorExposure */
         PositionFactorExposure: {
@@ -13547,6 +13597,86 @@ export interface operations {
             };
             /** @description Not there, or somebody else's */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    close_position_api_v1_positions__position_id__close_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                position_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PositionCloseIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosedPosition"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -7,6 +7,7 @@ import type { Schemas } from "@/lib/api/types";
 export type Lot = Schemas["PositionOut"];
 export type LotIn = Schemas["PublicPositionIn"] | Schemas["OptionPositionIn"] | Schemas["PrivatePositionIn"];
 export type LotPatch = Schemas["PositionPatch"];
+export type LotClose = Schemas["PositionCloseIn"];
 export type LotClass = Lot["position_class"];
 
 const ROWS = 100;
@@ -37,6 +38,16 @@ export function useChangeLot({ id, portfolio_id: portfolioId }: Lot) {
   const params = { path: { position_id: id } };
   return useMutation({
     mutationFn: (body: LotPatch) => unwrap(api.PATCH("/positions/{position_id}", { params, body })),
+    onSuccess: () => refresh(portfolioId),
+  });
+}
+
+/** All of it or a part, which the server makes a lot of its own. */
+export function useCloseLot({ id, portfolio_id: portfolioId }: Lot) {
+  const refresh = useRefreshPortfolios();
+  const params = { path: { position_id: id } };
+  return useMutation({
+    mutationFn: (body: LotClose) => unwrap(api.POST("/positions/{position_id}/close", { params, body })),
     onSuccess: () => refresh(portfolioId),
   });
 }

@@ -121,15 +121,19 @@ it("edits, closes, reopens and deletes a lot", async () => {
   await user.click(screen.getByRole("button", { name: "Save" }));
   await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
   await user.click(screen.getByRole("button", { name: "Close: AAPL, entered Jan 3, 2022" }));
+  const part = screen.getByLabelText<HTMLInputElement>("Quantity to close");
+  expect(part.value).toBe("40");
+  await user.clear(part);
+  await user.type(part, "15");
   await user.type(screen.getByLabelText("Closed on"), "2022-06-01");
   await user.type(screen.getByLabelText("Price a unit"), "150");
   await user.click(screen.getByRole("button", { name: "Close the position" }));
   await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
   await user.click(screen.getByRole("button", { name: "Reopen: KO, entered Jan 3, 2022" }));
-  await waitFor(() => expect(written("PATCH")).toHaveLength(3));
+  await waitFor(() => expect(written("PATCH")).toHaveLength(2));
+  expect(written("POST").map(({ path, body }) => [path, JSON.parse(body)])).toEqual([["/positions/a/close", { quantity: 15, exit_date: "2022-06-01", exit_price: 150 }]]);
   expect(written("PATCH").map(bodyOf)).toEqual([
     { quantity: 50, entry_date: "2022-01-03", entry_price: 178.25, notes: "" },
-    { exit_date: "2022-06-01", exit_price: 150 },
     { exit_date: null, exit_price: null },
   ]);
   await user.click(screen.getByRole("button", { name: "Delete: AAPL, entered Jan 3, 2022" }));
@@ -167,7 +171,7 @@ it("renames a portfolio, and says in words what went wrong beyond its fields", a
   await user.type(screen.getByLabelText("Name"), " II");
   await user.click(screen.getByRole("button", { name: "Save" }));
   expect((await screen.findByRole("alert")).textContent).toContain("Not saved. The database does not answer.");
-  expect(bodyOf(written("PATCH")[0])).toEqual({ name: "Growth II", benchmark: "SP500" });
+  expect(bodyOf(written("PATCH")[0])).toEqual({ name: "Growth II", benchmark: "SP500", opening_cash: 1000, inception_date: "2022-01-03" });
 });
 
 it("deletes a portfolio only when its name was typed", async () => {

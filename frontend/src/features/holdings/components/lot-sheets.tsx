@@ -3,8 +3,8 @@
 import { useState } from "react";
 
 import { Segmented } from "@/components/ui/segmented";
-import { useChangeLot, useCreateLot, type Lot, type LotClass } from "../api/lots";
-import { amount, changeOf, lotOf, text } from "../form-values";
+import { useChangeLot, useCloseLot, useCreateLot, type Lot, type LotClass } from "../api/lots";
+import { changeOf, closeOf, lotOf } from "../form-values";
 import { EntryField, EntryForm, EntrySheet } from "@/components/ui/entry-form";
 import { EntryFields, TermFields } from "./lot-fields";
 
@@ -65,20 +65,32 @@ export function EditLotSheet({ lot, onClose }: LotSheetProps) {
 }
 
 export function CloseLotSheet({ lot, onClose }: LotSheetProps) {
-  const change = useChangeLot(lot);
+  const close = useCloseLot(lot);
+  const isOption = lot.position_class === "OPTIONS";
+  const verb = lot.quantity < 0 ? "bought back" : "sold";
   return (
     <EntrySheet title={`Close ${lot.symbol}`} onClose={onClose}>
-      <p className="mb-3 text-sm text-quiet">The whole lot is {lot.quantity < 0 ? "bought back" : "sold"}. It stays in the history up to this day.</p>
+      <p className="mb-3 text-sm text-quiet">What is {verb} stays in the history up to this day. The rest of the lot stays open.</p>
       <EntryForm
         submitLabel="Close the position"
-        isPending={change.isPending}
-        error={change.error}
+        isPending={close.isPending}
+        error={close.error}
         onCancel={onClose}
-        onSubmit={(form) => change.mutate({ exit_date: text(form, "exit_date"), exit_price: amount(form, "exit_price") }, { onSuccess: onClose })}
+        onSubmit={(form) => close.mutate(closeOf(form), { onSuccess: onClose })}
       >
+        <EntryField
+          name="quantity"
+          label={isOption ? "Contracts to close" : "Quantity to close"}
+          type="number"
+          min={0}
+          required
+          defaultValue={Math.abs(lot.quantity)}
+          failure={close.error}
+          hint={`Of ${Math.abs(lot.quantity)}.`}
+        />
         <div className="grid grid-cols-2 gap-3">
-          <EntryField name="exit_date" label="Closed on" type="date" required min={lot.entry_date} failure={change.error} />
-          <EntryField name="exit_price" label={lot.position_class === "OPTIONS" ? "Price a share" : "Price a unit"} type="number" min={0} required failure={change.error} />
+          <EntryField name="exit_date" label="Closed on" type="date" required min={lot.entry_date} failure={close.error} />
+          <EntryField name="exit_price" label={isOption ? "Price a share" : "Price a unit"} type="number" min={0} required failure={close.error} />
         </div>
       </EntryForm>
     </EntrySheet>

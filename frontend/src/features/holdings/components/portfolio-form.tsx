@@ -3,19 +3,19 @@
 import { Card } from "@/components/ui/card";
 import type { Portfolio } from "@/lib/api/portfolios";
 import { useChangePortfolio, useCreatePortfolio } from "../api/portfolio";
-import { amount, text } from "../form-values";
+import { amount, optionalText, text } from "../form-values";
 import { EntryField, EntryForm } from "@/components/ui/entry-form";
 
 // The server values in this one only.
 const CURRENCY = "USD";
 const DEFAULT_BENCHMARK = "SP500";
 
-interface NameFieldsProps {
+interface PortfolioFieldsProps {
   portfolio: Portfolio | null;
   failure: Error | null;
 }
 
-function NameFields({ portfolio, failure }: NameFieldsProps) {
+function NameFields({ portfolio, failure }: PortfolioFieldsProps) {
   return (
     <div className="grid gap-3 sm:grid-cols-2">
       <EntryField name="name" label="Name" required maxLength={120} defaultValue={portfolio?.name} failure={failure} />
@@ -32,6 +32,22 @@ function NameFields({ portfolio, failure }: NameFieldsProps) {
   );
 }
 
+function OpeningFields({ portfolio, failure }: PortfolioFieldsProps) {
+  return (
+    <div className="grid gap-3 sm:grid-cols-2">
+      <EntryField name="opening_cash" label={`Opening cash, ${CURRENCY}`} type="number" required defaultValue={portfolio?.opening_cash ?? 0} failure={failure} />
+      <EntryField
+        name="inception_date"
+        label="Begins on"
+        type="date"
+        defaultValue={portfolio?.inception_date ?? undefined}
+        failure={failure}
+        hint="Empty: on the day of its first position or cash flow."
+      />
+    </div>
+  );
+}
+
 export function NewPortfolioForm({ onCreated }: { onCreated: (portfolioId: string) => void }) {
   const create = useCreatePortfolio();
   const submit = (form: FormData) =>
@@ -41,7 +57,7 @@ export function NewPortfolioForm({ onCreated }: { onCreated: (portfolioId: strin
         base_currency: CURRENCY,
         benchmark: text(form, "benchmark"),
         opening_cash: amount(form, "opening_cash"),
-        inception_date: text(form, "inception_date") || null,
+        inception_date: optionalText(form, "inception_date"),
       },
       { onSuccess: ({ id }) => onCreated(id) },
     );
@@ -49,10 +65,7 @@ export function NewPortfolioForm({ onCreated }: { onCreated: (portfolioId: strin
     <Card title="A portfolio to fill by hand">
       <EntryForm submitLabel="Create" isPending={create.isPending || create.isSuccess} error={create.error} onSubmit={submit}>
         <NameFields portfolio={null} failure={create.error} />
-        <div className="grid gap-3 sm:grid-cols-2">
-          <EntryField name="opening_cash" label={`Opening cash, ${CURRENCY}`} type="number" required defaultValue={0} failure={create.error} />
-          <EntryField name="inception_date" label="Begins on" type="date" failure={create.error} hint="Empty: on the day of its first position or cash flow." />
-        </div>
+        <OpeningFields portfolio={null} failure={create.error} />
       </EntryForm>
     </Card>
   );
@@ -60,11 +73,18 @@ export function NewPortfolioForm({ onCreated }: { onCreated: (portfolioId: strin
 
 export function PortfolioSettingsCard({ portfolio }: { portfolio: Portfolio }) {
   const change = useChangePortfolio(portfolio.id);
-  const submit = (form: FormData) => change.mutate({ name: text(form, "name"), benchmark: text(form, "benchmark") });
+  const submit = (form: FormData) =>
+    change.mutate({
+      name: text(form, "name"),
+      benchmark: text(form, "benchmark"),
+      opening_cash: amount(form, "opening_cash"),
+      inception_date: optionalText(form, "inception_date"),
+    });
   return (
-    <Card title="Name and benchmark">
+    <Card title="Name, benchmark and beginning">
       <EntryForm submitLabel="Save" isPending={change.isPending} error={change.error} onSubmit={submit}>
         <NameFields portfolio={portfolio} failure={change.error} />
+        <OpeningFields portfolio={portfolio} failure={change.error} />
         <p role="status" className="text-xs text-quiet empty:hidden">
           {change.isSuccess ? "Saved." : ""}
         </p>
