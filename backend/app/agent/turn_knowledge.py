@@ -74,7 +74,7 @@ class TurnKnowledge:
             scopes=rag.readable_scopes(scope, self._pages),
             fusion=self._retrieval.fusion,
         )
-        return [*knowledge_search.read_walk(vectors), search]
+        return [*knowledge_search.read_settings(vectors), search]
 
     def given(self, rows: Sequence[Any], query: Query) -> list[Marked]:
         """What of it the turn is given."""

@@ -21,7 +21,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.dialects.postgresql import BIT, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, Timestamped
@@ -29,6 +29,11 @@ from app.models.base import Base, Timestamped
 
 def _owner(kind: str) -> Computed:
     return Computed(f"case when scope like '{kind}:%' then substr(scope, {len(kind) + 2})::uuid end", persisted=True)
+
+
+def _signs() -> Computed:
+    """One bit for each number of the vector: whether it is above zero. Alike vectors differ in few of them."""
+    return Computed("binary_quantize(embedding)", persisted=True)
 
 
 class KnowledgeScope(Base):
@@ -99,7 +104,13 @@ class KnowledgeChunk(Base):
         UniqueConstraint("id", "scope"),
         CheckConstraint("vector_dims(embedding) = embedding_dimension", name="embedding_dimension"),
         Index("ix_ai_kb_documents_source_id", "source_id", "chunk_index"),
-        Index("ix_ai_kb_documents_scope", "scope", "embedding_model", postgresql_where=text("is_served")),
+        Index(
+            "ix_ai_kb_documents_scope",
+            "scope",
+            "embedding_model",
+            postgresql_include=["id", "embedding_signs"],
+            postgresql_where=text("is_served"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -117,6 +128,7 @@ class KnowledgeChunk(Base):
     embedding_model: Mapped[str]
     embedding_dimension: Mapped[int]
     embedding: Mapped[Any] = mapped_column(VECTOR(), deferred=True)
+    embedding_signs: Mapped[Any] = mapped_column(BIT(varying=True), _signs(), deferred=True)
     search: Mapped[Any | None] = mapped_column(
         TSVECTOR,
         Computed(
@@ -144,7 +156,13 @@ class KnowledgeQuestion(Base):
         ),
         CheckConstraint("vector_dims(embedding) = embedding_dimension", name="embedding_dimension"),
         Index("ix_ai_kb_questions_chunk_id", "chunk_id"),
-        Index("ix_ai_kb_questions_scope", "scope", "embedding_model", postgresql_where=text("is_served")),
+        Index(
+            "ix_ai_kb_questions_scope",
+            "scope",
+            "embedding_model",
+            postgresql_include=["id", "embedding_signs"],
+            postgresql_where=text("is_served"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -154,6 +172,7 @@ class KnowledgeQuestion(Base):
     embedding_model: Mapped[str]
     embedding_dimension: Mapped[int]
     embedding: Mapped[Any] = mapped_column(VECTOR(), deferred=True)
+    embedding_signs: Mapped[Any] = mapped_column(BIT(varying=True), _signs(), deferred=True)
     is_served: Mapped[bool] = mapped_column(server_default=text("false"))
 
 

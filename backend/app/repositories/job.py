@@ -14,8 +14,3 @@ _DEFER = text(
 
 async def defer(session: AsyncSession, task: str, arguments: dict[str, str]) -> None:
     await session.execute(_DEFER, {"task": task, "arguments": json.dumps(arguments)})
-
-
-async def count_by_state(session: AsyncSession) -> dict[str, int]:
-    rows = await session.execute(text("select status::text, count(*) as jobs from procrastinate_jobs group by status"))
-    return {row.status: row.jobs for row in rows}

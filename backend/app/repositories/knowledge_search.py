@@ -6,7 +6,7 @@ A passage may be found by its own vector or by that of a question which it is sa
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
 import numpy as np
@@ -19,6 +19,7 @@ from sqlalchemy import (
     ColumnElement,
     Double,
     Float,
+    Integer,
     Row,
     Select,
     Text,
@@ -33,26 +34,44 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, REAL
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.db import Read
 from app.models import KnowledgeChunk, KnowledgeQuestion, KnowledgeScope
 from app.models.embedding_model import EmbeddingModel
 
-# Up to here every vector of the scopes is compared: complete, and as fast whatever others have stored. Above it the
-# index is walked, which finds its way through other people's passages as well
-MOST_COMPARED = 20_000
+Table: TypeAlias = type[KnowledgeChunk | KnowledgeQuestion]
+Way: TypeAlias = Literal["compared", "sifted", "walked"]
+
+# Up to here every vector of the scopes is compared: what ships is far below
+MOST_COMPARED = 10_000
+# Up to here they are sifted by one bit of each number, which an index keeps together by scope, and the most alike are
+# compared: a few times faster, and as fast whatever others have stored. Above it the index of vectors is walked, which
+# finds its way through other people's passages as well
+MOST_SIFTED = 250_000
+# So many of each table are compared after sifting: a share of all vectors, and never fewer than this
+SIFTED_SHARE = 0.02
+FEWEST_SIFTED = 1_000
 # So deep are questions looked at for each passage of the window: several near ones may be of one passage
 QUESTIONS_A_PASSAGE = 4
-# How widely the index is walked, and how far on where the scopes' own passages lie far apart
-HNSW_SETTINGS = {"hnsw.iterative_scan": "relaxed_order", "hnsw.ef_search": "400", "hnsw.max_scan_tuples": "40000"}
-
+SETTINGS = {
+    # How widely the index is walked, and how far on where the scopes' own passages lie far apart
+    "hnsw.iterative_scan": "relaxed_order",
+    "hnsw.ef_search": "400",
+    "hnsw.max_scan_tuples": "40000",
+    # To compile the statement takes longer than to carry it out
+    "jit": "off",
+}
 
 _SCOPES: BindParameter[Any] = bindparam("scopes", type_=ARRAY(Text))
+_VECTOR: BindParameter[Any] = bindparam("vector", type_=VECTOR())
 _VECTORS = select(
-    func.coalesce(func.sum(KnowledgeScope.chunk_count + KnowledgeScope.question_count), 0).label("vectors")
+    cast(func.coalesce(func.sum(KnowledgeScope.chunk_count + KnowledgeScope.question_count), 0), Integer).label(
+        "vectors"
+    )
 ).where(KnowledgeScope.scope == any_(_SCOPES))
 # For the transaction
-_WALK = select(*(func.set_config(name, value, True) for name, value in HNSW_SETTINGS.items()))
+_SET = select(*(func.set_config(name, value, True) for name, value in SETTINGS.items()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +132,21 @@ async def search(
     """The best `window` of both arms together, the best first."""
     vectors = await session.scalar(_VECTORS, {"scopes": list(scopes)}) or 0
     if vectors > MOST_COMPARED:
-        await session.execute(_WALK)
-    statement = _statement(model, fusion, is_exact=vectors <= MOST_COMPARED)
-    values = {"vector": vector, "question": question, "scopes": list(scopes)}
+        await session.execute(_SET)
+    statement = _statement(model, fusion, way_for(vectors))
+    values = {"vector": vector, "question": question, "scopes": list(scopes), "sifted": sifted_of(vectors)}
     return found(list(await session.execute(statement, values)))
+
+
+def way_for(vectors: int) -> Way:
+    """How the nearest of so many are found."""
+    if vectors <= MOST_COMPARED:
+        return "compared"
+    return "sifted" if vectors <= MOST_SIFTED else "walked"
+
+
+def sifted_of(vectors: int) -> int:
+    return max(FEWEST_SIFTED, round(vectors * SIFTED_SHARE))
 
 
 def read_size(scopes: Sequence[str]) -> Read:
@@ -124,9 +154,9 @@ def read_size(scopes: Sequence[str]) -> Read:
     return Read(_VECTORS, {"scopes": list(scopes)})
 
 
-def read_walk(vectors: int) -> list[Read]:
+def read_settings(vectors: int) -> list[Read]:
     """What has to be sent before a search among so many."""
-    return [Read(_WALK, {})] if vectors > MOST_COMPARED else []
+    return [Read(_SET, {})] if vectors > MOST_COMPARED else []
 
 
 def read(
@@ -139,8 +169,10 @@ def read(
     fusion: Fusion,
 ) -> Read:
     """What `search` reads, among so many vectors; `found` makes of its rows what `search` gives."""
-    statement = _statement(model, fusion, is_exact=vectors <= MOST_COMPARED)
-    return Read(statement, {"vector": Vector(vector).to_text(), "question": question, "scopes": list(scopes)})
+    values = {
+        "vector": Vector(vector).to_text(), "question": question, "scopes": list(scopes), "sifted": sifted_of(vectors),
+    }  # fmt: skip
+    return Read(_statement(model, fusion, way_for(vectors)), values)
 
 
 def found(rows: Sequence[Row[Any]]) -> list[Found]:
@@ -149,9 +181,9 @@ def found(rows: Sequence[Row[Any]]) -> list[Found]:
 
 # Putting it together takes longer than carrying it out
 @lru_cache(maxsize=16)
-def _statement(model: EmbeddingModel, fusion: Fusion, *, is_exact: bool) -> Select[Any]:
+def _statement(model: EmbeddingModel, fusion: Fusion, way: Way) -> Select[Any]:
     by_words = _by_words(model, fusion)
-    near = _near(model, fusion, is_exact=is_exact)
+    near = _near(model, fusion, way)
     likened = _likened(near, by_words, fusion)
     by_vector = _by_vector(near, likened)
     # By how much of the question's rare words it has: else a common word in many passages would outvote a rare one
@@ -183,28 +215,44 @@ def _statement(model: EmbeddingModel, fusion: Fusion, *, is_exact: bool) -> Sele
     )
 
 
-def _near(model: EmbeddingModel, fusion: Fusion, *, is_exact: bool) -> CTE:
+def _near(model: EmbeddingModel, fusion: Fusion, way: Way) -> CTE:
     """The passages that lie nearest themselves, and those of the questions that do."""
-    asked = _nearest(KnowledgeQuestion, model, QUESTIONS_A_PASSAGE * fusion.window, is_exact=is_exact)
-    own = _nearest(KnowledgeChunk, model, fusion.window, is_exact=is_exact)
+    asked = _nearest(KnowledgeQuestion, model, QUESTIONS_A_PASSAGE * fusion.window, way)
+    own = _nearest(KnowledgeChunk, model, fusion.window, way)
     return select(own.c.id).union(select(asked.c.id)).cte("near")
 
 
-def _nearest(
-    table: type[KnowledgeChunk | KnowledgeQuestion],
-    model: EmbeddingModel,
-    limit: int,
-    *,
-    is_exact: bool,
-) -> CTE:
-    passage_id = table.chunk_id if issubclass(table, KnowledgeQuestion) else table.id
+def _nearest(table: Table, model: EmbeddingModel, limit: int, way: Way) -> CTE:
+    within = (*_served(table, model), table.scope == any_(_SCOPES))
+    if way == "sifted":
+        return _nearest_sifted(table, within, limit)
     return (
-        select(passage_id.label("id"))
-        .where(*_served(table, model), table.scope == any_(_SCOPES))
-        .order_by(_distance(table.embedding if is_exact else _indexed(table, model)))
+        select(_passage_id(table).label("id"))
+        .where(*within)
+        .order_by(_distance(table.embedding if way == "compared" else _indexed(table, model)))
         .limit(limit)
         .cte(f"nearest_{table.__tablename__}")
     )
+
+
+def _nearest_sifted(table: Table, within: Sequence[ColumnElement[bool]], limit: int) -> CTE:
+    """By signs alone, which the index of the scope holds; then by distance, row by row."""
+    signs = func.binary_quantize(cast(_VECTOR, VECTOR()))
+    alike = (
+        select(table.id)
+        .where(*within)
+        .order_by(table.embedding_signs.op("<~>", return_type=Float)(signs))
+        .limit(bindparam("sifted", type_=Integer))
+        .cte(f"alike_{table.__tablename__}")
+    )
+    compared = (
+        select(_passage_id(table).label("id"), _distance(table.embedding).label("distance"))
+        .where(table.id == alike.c.id)
+        .limit(1)
+        .lateral(f"compared_{table.__tablename__}")
+    )
+    nearest = select(compared.c.id).select_from(alike).join(compared, true()).order_by(compared.c.distance)
+    return nearest.limit(limit).cte(f"nearest_{table.__tablename__}")
 
 
 def _likened(near: CTE, by_words: CTE, fusion: Fusion) -> CTE:
@@ -265,17 +313,21 @@ def _share(weight: float | ColumnElement[float], arm: CTE, fusion: Fusion) -> Co
     return func.coalesce(weight / cast(fusion.smoothing + arm.c.rank, Double), 0.0)
 
 
-def _served(table: type[KnowledgeChunk | KnowledgeQuestion], model: EmbeddingModel) -> tuple[ColumnElement[bool], ...]:
+def _passage_id(table: Table) -> InstrumentedAttribute[UUID]:
+    return table.chunk_id if issubclass(table, KnowledgeQuestion) else table.id
+
+
+def _served(table: Table, model: EmbeddingModel) -> tuple[ColumnElement[bool], ...]:
     # Written out, as the index's own condition is: of a parameter PostgreSQL cannot tell that it is the same
     name: ColumnElement[str] = literal_column(f"'{model.name}'")
     return table.is_served == literal_column("true"), table.embedding_model == name
 
 
-def _indexed(table: type[KnowledgeChunk | KnowledgeQuestion], model: EmbeddingModel) -> ColumnElement[Any]:
+def _indexed(table: Table, model: EmbeddingModel) -> ColumnElement[Any]:
     column = f"{table.__tablename__}.embedding::vector({model.dimension})"
     return literal_column(column, VECTOR(model.dimension))
 
 
 def _distance(embedding: Any) -> ColumnElement[float]:
-    distance: ColumnElement[float] = embedding.op("<=>", return_type=Float)(bindparam("vector", type_=VECTOR()))
+    distance: ColumnElement[float] = embedding.op("<=>", return_type=Float)(_VECTOR)
     return distance

@@ -2,13 +2,14 @@ import random
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from app.agent.embedding_local import LocalEmbedder
 from app.agent.rag import Passage, Retrieval, ask, readable_scopes, retrieve
 from app.db import Database
 from app.models import User
 from app.repositories import knowledge_search
-from app.repositories.knowledge_search import Fusion
+from app.repositories.knowledge_search import Fusion, Way, sifted_of, way_for
 from tests.agent.knowledge_base import WordEmbedder, index_document
 from tests.builders import make_user, scope_of
 
@@ -16,6 +17,7 @@ NAMES = (
     "amber", "basalt", "chalk", "copper", "coral", "diamond", "flint", "garnet", "gneiss", "granite", "ivory", "jade",
     "jasper", "lapis", "marble", "mica", "obsidian", "onyx", "opal", "pearl", "quartz", "ruby", "sapphire", "slate",
 )  # fmt: skip
+WAYS: tuple[Way, ...] = ("compared", "sifted", "walked")
 CHANCE = random.Random(5)  # noqa: S311 - seeded, guards nothing
 BETA = """## What beta means
 
@@ -36,6 +38,10 @@ async def search(database: Database, user: User, question: str, **options: objec
     query = await ask(embedder, question)
     async with database.session(scope_of(user)) as session:
         return await retrieve(session, embedder.model, query, readable_scopes(scope_of(user)), **options)  # type: ignore[arg-type]
+
+
+def search_by(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(knowledge_search, "way_for", lambda _: way)
 
 
 async def test_a_question_finds_the_section_that_answers_it(database: Database, user: User) -> None:
@@ -90,8 +96,8 @@ async def test_questions_of_others_lead_nowhere(
         database, WordEmbedder(), scope_of(eve), "Blue.", knowledge_scope=own, questions=["ruby opal jade"]
     )
 
-    for most_compared in (knowledge_search.MOST_COMPARED, 0):
-        monkeypatch.setattr(knowledge_search, "MOST_COMPARED", most_compared)
+    for way in WAYS:
+        search_by(way, monkeypatch)
         async with database.session(scope_of(user)) as session:
             query = await ask(WordEmbedder(), "ruby opal jade")
             found = await retrieve(session, WordEmbedder.model, query, ["global", own], Retrieval(threshold=-1))
@@ -189,17 +195,68 @@ async def test_foreign_passages_change_neither_scores_nor_ranks(database: Databa
     assert await search(database, user, "beta of a portfolio", embedder=WordEmbedder()) == before
 
 
-async def test_a_walk_through_the_index_finds_what_comparing_all_finds(
-    database: Database, user: User, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("way", WAYS[1:])
+async def test_no_way_finds_other_passages_than_comparing_all(
+    database: Database, user: User, monkeypatch: pytest.MonkeyPatch, way: Way
 ) -> None:
     body = "\n\n".join(f"## {word}\n\n{word} means {' '.join(CHANCE.choices(NAMES, k=9))}." for word in NAMES)
-    await index_document(database, WordEmbedder(), None, body, knowledge_scope="global", title="Words")
+    asked = [f"{word} means" for word in NAMES]
+    await index_document(database, WordEmbedder(), None, body, knowledge_scope="global", questions=asked)
+    search_by(WAYS[0], monkeypatch)
     exact = await search(database, user, "ruby means opal", embedder=WordEmbedder())
 
-    monkeypatch.setattr(knowledge_search, "MOST_COMPARED", 0)
-    walked = await search(database, user, "ruby means opal", embedder=WordEmbedder())
+    search_by(way, monkeypatch)
+    found = await search(database, user, "ruby means opal", embedder=WordEmbedder())
 
-    assert [passage.chunk_id for passage in walked] == [passage.chunk_id for passage in exact]
+    assert exact
+    assert [passage.chunk_id for passage in found] == [passage.chunk_id for passage in exact]
+
+
+async def test_what_is_most_alike_by_signs_is_compared_by_distance(
+    database: Database, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = "\n\n".join(f"## {word}\n\n{word}." for word in NAMES)
+    await index_document(database, LocalEmbedder(), None, body, knowledge_scope="global")
+    vectors_alone = Retrieval(Fusion(text_weight=0.0), threshold=-1)
+
+    search_by("sifted", monkeypatch)
+    monkeypatch.setattr(knowledge_search, "sifted_of", lambda _: 3)
+    found = await search(database, user, "ruby", retrieval=vectors_alone)
+
+    assert found[0].content == "ruby."
+    assert len([passage for passage in found if passage.vector_rank]) == 3
+
+
+@pytest.mark.parametrize(
+    ("vectors", "way", "sifted"),
+    [
+        (0, "compared", 1_000),
+        (10_000, "compared", 1_000),
+        (10_001, "sifted", 1_000),
+        (100_000, "sifted", 2_000),
+        (250_000, "sifted", 5_000),
+        (250_001, "walked", 5_000),
+    ],
+)
+def test_the_way_depends_on_how_much_there_is_to_search(vectors: int, way: Way, sifted: int) -> None:
+    assert (way_for(vectors), sifted_of(vectors)) == (way, sifted)
+
+
+async def test_sifting_reads_nothing_but_the_index_of_the_scope(database: Database, user: User) -> None:
+    """Otherwise it takes as long as reading every passage, or the longer the more others have stored."""
+    async with database.session(scope_of(user)) as session:
+        await session.execute(text("set local enable_seqscan = off"))
+        await session.execute(text("set local enable_bitmapscan = off"))
+        plan = await session.scalars(
+            text(
+                "explain select id from ai_kb_documents where is_served and embedding_model = 'all-MiniLM-L6-v2' "
+                "and scope = any (:scopes) order by embedding_signs <~> binary_quantize(cast(:vector as vector)) "
+                "limit 1000"
+            ),
+            {"scopes": ["global"], "vector": str([1.0] * 384)},
+        )
+
+    assert any("Index Only Scan using ix_ai_kb_documents_scope" in line for line in plan)
 
 
 async def test_two_tenants_in_random_searches_never_meet(database: Database) -> None:
