@@ -1,26 +1,24 @@
-"""Made-up passages near real ones: vectors with noise on them, sentences taken from several passages and mixed.
+"""Tenants with real passages, written into a database as they are after indexing.
 
-Of every tenth, two questions lie near it. The same on every machine.
+Of every tenth passage, two questions lie near it: its vector with noise on it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 import numpy as np
 import psycopg
 
-from app.agent.chunking import Chunk
-from app.agent.embedding_local import BundledModel
 from app.agent.embeddings import Vectors
 from app.db import Scope
 from app.models.embedding_model import BUNDLED
-from evaluation.retrieval import distractors, labelled_set
+from benchmarks._real_passages import RealPassages, Text
 
 # Of a passage's length: as far as passages on one subject lie from each other
 NOISE = 0.6
-SENTENCES = 5
-HNSW_INDEX = "ix_ai_kb_documents_hnsw_384"
+SLOW_INDEXES = ["ix_ai_kb_documents_hnsw_384", "ix_ai_kb_questions_hnsw_384", "ix_ai_kb_documents_lexeme_keys"]
 REBUILD_MEMORY = "512MB"
 
 
@@ -35,25 +33,6 @@ class Owner:
         return f"tenant:{self.scope.tenant_id}"
 
 
-@dataclass(frozen=True)
-class RealPassages:
-    vectors: Vectors
-    headings: Sequence[str]
-    sentences: Sequence[Sequence[str]]
-
-    @classmethod
-    def embedded(cls, most: int) -> "RealPassages":
-        shipped = [(each.title, each.name.heading, each.text) for each in labelled_set.shipped()]
-        others = [(each.title, each.heading, each.text) for each in distractors.distractors()]
-        passages = [*shipped, *others][:most]
-        texts = [Chunk(heading, text, (0, 0)).embedded_text(title) for title, heading, text in passages]
-        return cls(
-            vectors=BundledModel().embed(texts),
-            headings=[heading for _, heading, _ in passages],
-            sentences=[text.split(". ") for _, _, text in passages],
-        )
-
-
 def write_owner(connection: psycopg.Connection, owner: Owner) -> None:
     tenant, user = owner.scope.tenant_id, owner.scope.user_id
     connection.execute("insert into tenants (id, name) values (%s, 'Bench')", [tenant])
@@ -64,31 +43,38 @@ def write_owner(connection: psycopg.Connection, owner: Owner) -> None:
     connection.execute("insert into ai_kb_scopes (scope) values (%s)", [owner.knowledge_scope])
 
 
-def write_passages(connection: psycopg.Connection, owner: Owner, real: RealPassages, count: int) -> None:
-    """In one document. The index of vectors is made anew, which is quicker than adding to it one by one."""
+def write_passages(connection: psycopg.Connection, owner: Owner, real: RealPassages, places: range) -> None:
+    """In one document. Indexes that are slow to add to are made anew."""
     source = uuid4()
-    rng = np.random.default_rng(count)
-    index = connection.execute("select indexdef from pg_indexes where indexname = %s", [HNSW_INDEX]).fetchone()
-    if index is None:
-        raise LookupError(HNSW_INDEX)
-    connection.execute(f"drop index {HNSW_INDEX}")
-    connection.execute(
-        "insert into ai_kb_sources (id, scope, key, title, media_type, body, content_hash, status, embedding_model) "
-        "values (%s, %s, %s, 'Bench', 'text/plain', '', '', 'ready', %s)",
-        [source, owner.knowledge_scope, str(source), BUNDLED.name],
-    )
-    kin = rng.integers(0, len(real.headings), count)
-    vectors = _noisy(rng, real.vectors[kin], NOISE)
-    ids = [uuid4() for _ in range(count)]
-    _copy_passages(connection, owner, source, _passages(rng, real, kin, ids, vectors))
-    _copy_questions(connection, owner, rng, ids, vectors)
-    _count(connection, owner)
-    connection.execute(f"set maintenance_work_mem = '{REBUILD_MEMORY}'")
-    connection.execute(index[0])
-    connection.execute("commit")
+    ids = [uuid4() for _ in places]
+    vectors = real.vectors[places.start : places.stop]
+    with _without_indexes(connection):
+        connection.execute(
+            "insert into ai_kb_sources (id, scope, key, title, media_type, body, content_hash, status, "
+            "embedding_model) values (%s, %s, %s, 'Bench', 'text/plain', '', '', 'ready', %s)",
+            [source, owner.knowledge_scope, str(source), BUNDLED.name],
+        )
+        texts = real.texts[places.start : places.stop]
+        _copy_passages(connection, owner, source, zip(ids, texts, vectors, strict=True))
+        _copy_questions(connection, owner, ids, vectors)
+        _count(connection, owner)
+    connection.commit()
     connection.autocommit = True
     connection.execute("vacuum analyze ai_kb_documents, ai_kb_questions, ai_kb_lexemes, ai_kb_scopes")
     connection.autocommit = False
+
+
+@contextmanager
+def _without_indexes(connection: psycopg.Connection) -> Iterator[None]:
+    made = connection.execute("select indexdef from pg_indexes where indexname = any (%s)", [SLOW_INDEXES]).fetchall()
+    if len(made) != len(SLOW_INDEXES):
+        raise LookupError(f"not all there: {SLOW_INDEXES}")
+    for name in SLOW_INDEXES:
+        connection.execute(f"drop index {name}")
+    yield
+    connection.execute(f"set local maintenance_work_mem = '{REBUILD_MEMORY}'")
+    for (definition,) in made:
+        connection.execute(definition)
 
 
 def forget(connection: psycopg.Connection) -> None:
@@ -101,32 +87,22 @@ def _noisy(rng: np.random.Generator, vectors: Vectors, noise: float) -> Vectors:
     return normalised
 
 
-def _passages(
-    rng: np.random.Generator, real: RealPassages, kin: Sequence[int], ids: Sequence[UUID], vectors: Vectors
-) -> Iterator[tuple[UUID, str, str, Vectors]]:
-    others = rng.integers(0, len(real.headings), (len(ids), SENTENCES - 1))
-    for chunk_id, own, mixed, vector in zip(ids, kin, others, vectors, strict=True):
-        drawn = [real.sentences[place] for place in (own, *mixed)]
-        text = ". ".join(sentences[int(rng.integers(len(sentences)))] for sentences in drawn)
-        yield chunk_id, real.headings[own], text, vector
-
-
 def _copy_passages(
-    connection: psycopg.Connection, owner: Owner, source: UUID, passages: Iterator[tuple[UUID, str, str, Vectors]]
+    connection: psycopg.Connection, owner: Owner, source: UUID, passages: Iterable[tuple[UUID, Text, Vectors]]
 ) -> None:
     columns = (
         "id, source_id, scope, title, section, content, chunk_index, span_start, span_end, content_hash, "
         "embedding_model, embedding_dimension, is_served, embedding"
     )
     with connection.cursor() as cursor, cursor.copy(f"copy ai_kb_documents ({columns}) from stdin") as copy:
-        for place, (chunk_id, heading, text, vector) in enumerate(passages):
-            fixed = (place, 0, len(text), str(place), BUNDLED.name, BUNDLED.dimension, True)
-            copy.write_row((chunk_id, source, owner.knowledge_scope, "Bench", heading, text, *fixed, _written(vector)))
+        for place, (chunk_id, text, vector) in enumerate(passages):
+            said = (text.title, text.section, text.content)
+            fixed = (place, 0, len(text.content), str(place), BUNDLED.name, BUNDLED.dimension, True)
+            copy.write_row((chunk_id, source, owner.knowledge_scope, *said, *fixed, _written(vector)))
 
 
-def _copy_questions(
-    connection: psycopg.Connection, owner: Owner, rng: np.random.Generator, ids: Sequence[UUID], vectors: Vectors
-) -> None:
+def _copy_questions(connection: psycopg.Connection, owner: Owner, ids: Sequence[UUID], vectors: Vectors) -> None:
+    rng = np.random.default_rng(len(ids))
     columns = "id, chunk_id, scope, question, embedding_model, embedding_dimension, is_served, embedding"
     with connection.cursor() as cursor, cursor.copy(f"copy ai_kb_questions ({columns}) from stdin") as copy:
         for near in (_noisy(rng, vectors[::10], NOISE), _noisy(rng, vectors[::10], NOISE)):
