@@ -89,12 +89,12 @@ def untaught() -> Iterator[Row]:
 
 def _held_out() -> dict[str, tuple[tuple[Labelled, ...], tuple[Example, ...]]]:
     """Each set with the examples of the other hands."""
-    first, second, third = (labelled_set.HANDS[hand] for hand in ("first", "second", "third"))
+    first = labelled_set.HANDS["first"]
+    others = {hand: rows for hand, rows in labelled_set.HANDS.items() if hand != "first"}
     return {
         "20 topics": (labelled_set.load("questions"), labelled_set.of_others(first)),
         "29 topics, close ones too": (first, labelled_set.of_others(first)),
-        "20 topics, second hand": (second, labelled_set.of_others(second)),
-        "20 topics, third hand": (third, labelled_set.of_others(third)),
+        **{f"20 topics, {hand} hand": (rows, labelled_set.of_others(rows)) for hand, rows in others.items()},
     }
 
 
