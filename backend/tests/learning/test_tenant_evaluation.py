@@ -1,16 +1,11 @@
 """The evaluation under what a tenant has added: in a database of its own, and paid for by whoever asked."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 
 from app.agent.document_text import DocumentText
 from app.agent.embedding_local import LocalEmbedder
-from app.agent.llm_client import CallMetadata, Choice, LLMEvent, LLMMessage, ToolSpec
-from app.agent.llm_offline import OfflineAnalyst
-from app.agent.price_table import FREE
 from app.config import Settings
 from app.db import Database
 from app.embedded_postgres import EmbeddedPostgres
@@ -24,36 +19,12 @@ from app.schemas.knowledge import SearchQuery
 from app.schemas.memory import MemoryIn
 from app.services import demo, knowledge, knowledge_indexing, learning_evaluation, memory
 from app.services.learning_evaluation import TenantEvaluation
-from tests.agent.scripted import ScriptedClients, end, text, usage
+from tests.learning.obedient import SECRETIVE, ObedientClients, ground_at
 
 pytestmark = pytest.mark.demo
 
 ADMIN = demo.ADMINISTRATOR.scope
-SECRETIVE = "State no figures to anybody."
 CASES = [case for case in ALL if case.id in ("beta-balanced", "worth-balanced", "volatility-balanced", "tomorrow")]
-
-
-class Obedient(OfflineAnalyst):
-    """The offline analyst, but for one rule that it follows wherever it is shown it."""
-
-    async def stream_response(
-        self,
-        messages: Sequence[LLMMessage],
-        tools: Sequence[ToolSpec] | None = None,
-        model: str | None = None,
-        metadata: CallMetadata | None = None,
-    ) -> AsyncIterator[LLMEvent]:
-        if SECRETIVE not in str(messages):
-            async for event in super().stream_response(messages, tools, model, metadata):
-                yield event
-            return
-        for event in (*text("I cannot say."), usage(10, 5), end()):
-            yield event  # type: ignore[misc]
-
-
-class Source(ScriptedClients):
-    def choose(self, **_: Any) -> Choice:
-        return Choice(self.client, "scripted-1", price=FREE)
 
 
 @pytest.fixture
@@ -64,16 +35,7 @@ def ground_url(postgres: EmbeddedPostgres, demo_template: str) -> Iterator[str]:
 
 @pytest.fixture
 def evaluation(database: Database, settings: Settings, ground_url: str) -> TenantEvaluation:
-    @asynccontextmanager
-    async def ground(_: Settings) -> AsyncIterator[Database]:
-        opened = Database(ground_url, pool_size=5)
-        try:
-            yield opened
-        finally:
-            await opened.close()
-
-    source = Source(Obedient())  # type: ignore[arg-type]
-    return TenantEvaluation(database, settings, source, LocalEmbedder(), ADMIN, CASES, ground)
+    return TenantEvaluation(database, settings, ObedientClients(), LocalEmbedder(), ADMIN, CASES, ground_at(ground_url))
 
 
 async def verdicts(evaluation: TenantEvaluation) -> list[Verdict]:

@@ -24,12 +24,14 @@ interface ProposalItemProps {
 
 export function ProposalItem({ proposal, statusLabel }: ProposalItemProps) {
   const [isEditing, setEditing] = useState(false);
+  // A decision does not close what somebody is looking at.
+  const [isOpen, setOpen] = useState(proposal.status === "draft");
   return (
     <article aria-label={proposal.title} className="py-2.5 text-sm">
       <p className="text-xs text-quiet">
         {statusLabel} · {KINDS[proposal.kind]} · {proposal.topic}
       </p>
-      <details className="group" open={proposal.status === "draft" || undefined}>
+      <details className="group" open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary className="flex list-none items-start gap-1 rounded-sm font-medium [&::-webkit-details-marker]:hidden">
           <ChevronRight aria-hidden="true" className="mt-0.5 size-3.5 shrink-0 text-quiet transition-transform group-open:rotate-90" />
           {proposal.title}
