@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, cast
 from uuid import UUID
 
@@ -17,6 +18,7 @@ import psycopg
 from psycopg.pq import TransactionStatus
 from psycopg.rows import namedtuple_row
 from sqlalchemy import ClauseElement, Engine, event, text
+from sqlalchemy.dialects.postgresql.psycopg import PGDialectAsync_psycopg
 from sqlalchemy.engine import Compiled
 from sqlalchemy.engine import Connection as BoundConnection
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -45,8 +47,10 @@ POOL_TIMEOUT_SECONDS = 5
 # A connection that was in use this recently is not asked whether it still lives: that is a round trip for each request
 FRESH_SECONDS = 1.0
 
+_DIALECT = PGDialectAsync_psycopg()  # type: ignore[no-untyped-call]
 _BIND = text(
-    "select set_config('app.user_id', :user_id, true), set_config('app.tenant_id', :tenant_id, true)",
+    "select set_config('app.user_id', :user_id, true) as person, "
+    "set_config('app.tenant_id', :tenant_id, true) as tenant",
 )
 
 
@@ -91,7 +95,6 @@ class Database:
         # The same pool; what is sent together is one transaction all the same, which begins and ends by itself
         self._lookers = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._looking: set[asyncio.Task[list[list[Any]]]] = set()
-        self._compiled: dict[ClauseElement, Compiled] = {}
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
 
     async def _connect(self, *args: Any, **parameters: Any) -> Connection:
@@ -141,19 +144,8 @@ class Database:
     async def _sent_together(
         self, driver: psycopg.AsyncConnection, scope: Scope | None, reads: Sequence[Read]
     ) -> list[list[Any]]:
-        cursors = [driver.cursor(row_factory=namedtuple_row) for _ in reads]
-        async with driver.pipeline():
-            if scope is not None:
-                await driver.execute(*self._for_driver(Read(_BIND, _parameters(scope))))
-            for cursor, read in zip(cursors, reads, strict=True):
-                await cursor.execute(*self._for_driver(read))
-        return [await cursor.fetchall() for cursor in cursors]
-
-    def _for_driver(self, read: Read) -> tuple[str, dict[str, Any]]:
-        if read.statement not in self._compiled:
-            self._compiled[read.statement] = read.statement.compile(self.engine.sync_engine)
-        compiled = self._compiled[read.statement]
-        return str(compiled), dict(compiled.construct_params(read.values) or {})
+        bound = [] if scope is None else [Read(_BIND, _parameters(scope))]
+        return (await _rows_of(driver, [*bound, *reads]))[len(bound) :]
 
     async def close(self) -> None:
         await asyncio.gather(*self._looking, return_exceptions=True)
@@ -185,6 +177,31 @@ def _ask_before_use(database: Database) -> None:
             raise InvalidatePoolError from error
         finally:
             driver.patience_seconds = database.patience_seconds
+
+
+async def together(session: AsyncSession, statements: Sequence[Read]) -> list[list[Any]]:
+    """The rows of each, in the session's own transaction and in one round trip. The first that fails is raised."""
+    connection = await session.connection()
+    driver = cast(psycopg.AsyncConnection, (await connection.get_raw_connection()).driver_connection)
+    try:
+        return await _rows_of(driver, statements)
+    except psycopg.Error as error:
+        raise DBAPIError.instance(None, None, error, psycopg.Error) from error
+
+
+async def _rows_of(driver: psycopg.AsyncConnection, statements: Sequence[Read]) -> list[list[Any]]:
+    cursors = [driver.cursor(row_factory=namedtuple_row) for _ in statements]
+    async with driver.pipeline():
+        for cursor, statement in zip(cursors, statements, strict=True):
+            compiled = _compiled(statement.statement)
+            await cursor.execute(str(compiled), dict(compiled.construct_params(statement.values) or {}))
+    return [await cursor.fetchall() if cursor.description else [] for cursor in cursors]
+
+
+# As many as there are, which are a few dozen
+@lru_cache(maxsize=1_000)
+def _compiled(statement: ClauseElement) -> Compiled:
+    return statement.compile(dialect=_DIALECT)
 
 
 async def bind(session: AsyncSession, scope: Scope) -> None:

@@ -86,5 +86,10 @@ class Bulletin:
                 bell.ring()
 
 
-async def post(session: AsyncSession, notice: Notice, run_id: UUID) -> None:
-    await run_repository.notify(session, CHANNEL, f"{notice}:{run_id}")
+def notice(kind: Notice, run_id: UUID) -> tuple[str, str]:
+    """A channel, and what is told on it."""
+    return CHANNEL, f"{kind}:{run_id}"
+
+
+async def post(session: AsyncSession, kind: Notice, run_id: UUID) -> None:
+    await run_repository.notify(session, *notice(kind, run_id))

@@ -1,5 +1,6 @@
 """What a person may use of the models: turns a minute, dollars a day. Where it can be, told before a stream begins."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -12,7 +13,6 @@ from app.agent.llm_client import Choice
 from app.config import Settings
 from app.db import Database, Scope
 from app.errors import TooManyRequests
-from app.repositories import run as run_repository
 from app.repositories import usage as usage_repository
 
 MINUTE = timedelta(minutes=1)
@@ -46,13 +46,15 @@ class Limits:
     def purse(self, database: Database, account: Account) -> Purse | None:
         return None if self.daily_budget_usd is None else Purse(database, account, self.daily_budget_usd)
 
-    async def check_pace(self, session: AsyncSession, scope: Scope) -> None:
-        """Questions in several conversations at the same moment may pass it by their number: it is a brake."""
-        begun = await run_repository.list_begun(session, scope.user_id, MINUTE, limit=self.turns_per_minute)
-        if len(begun) == self.turns_per_minute:
+    def check_pace(self, begun_ago: Sequence[timedelta]) -> None:
+        """`begun_ago` are this person's runs of the last minute, at most as many as are allowed, the newest first.
+
+        Questions in several conversations at the same moment may pass it by their number: it is a brake.
+        """
+        if len(begun_ago) >= self.turns_per_minute:
             failure = TooManyTurns()
             # The oldest that counts is the first to leave the minute
-            failure.retry_after_seconds = max(int((MINUTE - begun[-1]).total_seconds()) + 1, 1)
+            failure.retry_after_seconds = max(int((MINUTE - begun_ago[-1]).total_seconds()) + 1, 1)
             raise failure
 
     async def check_budget(self, session: AsyncSession, scope: Scope, choice: Choice) -> None:

@@ -1,6 +1,7 @@
 """A question is taken: the person's message, the run that will answer it and its first event, in one transaction."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 from uuid import UUID, uuid4
@@ -8,18 +9,18 @@ from uuid import UUID, uuid4
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.agent import heavy_question, history, routing_rules, run_log
+from app.agent import bulletin, heavy_question, history, routing_rules
 from app.agent.context import PagePortfolio, Question, Summary
-from app.agent.limits import Limits
+from app.agent.limits import MINUTE, Limits
 from app.agent.llm_client import Choice, ClientSource, Task
-from app.agent.run_log import LEASE, LoggedEvent
-from app.db import Scope
+from app.agent.run_log import LEASE
+from app.db import Read, Scope, together
 from app.errors import Conflict, Invalid, NotFound
-from app.models import Conversation, Message, Run
-from app.repositories import conversation as conversation_repository
+from app.models import Message, Run
+from app.repositories import asking
 from app.repositories import message as message_repository
 from app.repositories import portfolio as portfolio_repository
-from app.repositories import run as run_repository
+from app.repositories.asking import Rule, Standing, Talk
 from app.schemas.chat import Mode, RegenerateIn, SendIn, StartData, StartEvent, UiContext
 
 UNTITLED = "New conversation"
@@ -72,6 +73,17 @@ class Wish:
     model: str | None
     idempotency_key: str | None
     request_hash: str
+    # The answer that another is to take the place of
+    replaces: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Where a question is asked: its conversation, held until the transaction ends, the rules, the portfolio."""
+
+    talk: Talk
+    rules: Sequence[Rule]
+    portfolio: PagePortfolio | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +97,19 @@ class Desk:
 
 async def ask(
     session: AsyncSession, scope: Scope, sent: SendIn, idempotency_key: str | None, desk: Desk
-) -> Asked | Run:
+) -> Asked | UUID:
     """The run of the same request where it was sent before; otherwise a new one."""
     wish = Wish(sent.mode, sent.model, idempotency_key, _hash(sent))
-    conversation = await _claim(session, scope, sent.conversation_id, wish, desk)
-    if isinstance(conversation, Run):
-        return conversation
+    standing = await _look(session, scope, sent.conversation_id, wish, desk, sent.ui_context)
+    if (earlier := _same_request(standing, wish)) is not None:
+        return earlier
+    talk = _free(standing, desk)
+    title = title_of(sent.text) if talk.title == UNTITLED else talk.title
     if sent.replaces_message_id is not None:
-        await _withdraw(session, conversation, sent)
-    message = await _store_question(session, conversation, sent)
-    return await _begin(session, scope, conversation, message, wish, desk)
+        title = await _withdraw(session, talk, sent)
+    message = _message(talk, sent)
+    ground = Ground(talk, standing.rules, _page_portfolio(standing, sent.ui_context))
+    return await _begin(session, scope, message, ground, wish, desk, stored=asking.ask(message, title))
 
 
 async def ask_again(
@@ -104,19 +119,21 @@ async def ask_again(
     wanted: RegenerateIn,
     idempotency_key: str | None,
     desk: Desk,
-) -> Asked | Run:
+) -> Asked | UUID:
     """The question of the last answer once more. That answer stands until there is another in its place."""
     former = await message_repository.find(session, message_id)
     if former is None:
         raise MessageNotFound
-    wish = Wish(wanted.mode, wanted.model, idempotency_key, _hash(wanted, str(message_id)))
-    conversation = await _claim(session, scope, former.conversation_id, wish, desk)
-    if isinstance(conversation, Run):
-        return conversation
-    question, *answers = await message_repository.list_last_turn(session, conversation.id)
+    wish = Wish(wanted.mode, wanted.model, idempotency_key, _hash(wanted, str(message_id)), replaces=former.id)
+    standing = await _look(session, scope, former.conversation_id, wish, desk)
+    if (earlier := _same_request(standing, wish)) is not None:
+        return earlier
+    talk = _free(standing, desk)
+    question, *answers = await message_repository.list_last_turn(session, talk.id)
     if former.id not in [answer.id for answer in answers]:
         raise NotTheLastTurn
-    return await _begin(session, scope, conversation, question, wish, desk, replaces=former.id)
+    portfolio = await page_portfolio(session, _ui_context(question), talk.portfolio_id)
+    return await _begin(session, scope, question, Ground(talk, standing.rules, portfolio), wish, desk)
 
 
 def is_key_collision(error: IntegrityError) -> bool:
@@ -136,110 +153,120 @@ def _hash(sent: SendIn | RegenerateIn, about: str = "") -> str:
     return hashlib.sha256(f"{about}{sent.model_dump_json()}".encode()).hexdigest()
 
 
-async def _claim(
-    session: AsyncSession, scope: Scope, conversation_id: UUID, wish: Wish, desk: Desk
-) -> Conversation | Run:
-    """The conversation, where it is free for another turn; or the run of the same request."""
-    conversation = await conversation_repository.find_for_update(session, conversation_id)
-    if conversation is None:
+async def _look(
+    session: AsyncSession,
+    scope: Scope,
+    conversation_id: UUID,
+    wish: Wish,
+    desk: Desk,
+    ui_context: UiContext | None = None,
+) -> Standing:
+    """How things stand, and stay until the transaction ends."""
+    return await asking.find_standing(
+        session,
+        scope,
+        conversation_id,
+        idempotency_key=wish.idempotency_key,
+        portfolio_id=ui_context.portfolio_id if ui_context is not None else None,
+        within=MINUTE,
+        most=desk.limits.turns_per_minute,
+    )
+
+
+def _same_request(standing: Standing, wish: Wish) -> UUID | None:
+    """The run that the same request has begun before."""
+    if standing.talk is None:
         raise ConversationNotFound
-    if wish.idempotency_key is not None:
-        earlier = await run_repository.find_by_key(session, scope.user_id, wish.idempotency_key)
-        if earlier is not None:
-            return _same_request(earlier, wish.request_hash)
-    if await run_repository.find_active(session, conversation.id) is not None:
-        raise RunInProgress
-    await desk.limits.check_pace(session, scope)
-    return conversation
-
-
-def _same_request(earlier: Run, request_hash: str) -> Run:
-    if earlier.request_hash != request_hash:
+    if standing.earlier is None:
+        return None
+    if standing.earlier.request_hash != wish.request_hash:
         raise IdempotencyKeyReused
-    return earlier
+    return standing.earlier.id
 
 
-async def _store_question(session: AsyncSession, conversation: Conversation, sent: SendIn) -> Message:
+def _free(standing: Standing, desk: Desk) -> Talk:
+    """The conversation, where another turn may begin in it."""
+    if standing.talk is None:
+        raise ConversationNotFound
+    if standing.is_being_answered:
+        raise RunInProgress
+    desk.limits.check_pace(standing.begun_ago)
+    return standing.talk
+
+
+def _message(talk: Talk, sent: SendIn) -> Message:
     message = Message(
-        user_id=conversation.user_id,
-        conversation_id=conversation.id,
+        id=uuid4(),
+        user_id=talk.user_id,
+        conversation_id=talk.id,
         role="user",
         content=sent.text,
         parts=[{"type": "text", "text": sent.text}],
         ui_context=sent.ui_context.model_dump(mode="json") if sent.ui_context is not None else None,
     )
     message.tokens = history.tokens_of(message)
-    session.add(message)
-    if conversation.title == UNTITLED:
-        conversation.title = title_of(sent.text)
-    await conversation_repository.touch(session, conversation.id)
-    await session.flush()
     return message
 
 
-async def _withdraw(session: AsyncSession, conversation: Conversation, sent: SendIn) -> None:
-    """The last question and what followed it: the person asks it in other words."""
-    turn = await message_repository.list_last_turn(session, conversation.id)
+async def _withdraw(session: AsyncSession, talk: Talk, sent: SendIn) -> str:
+    """The last question and what followed it: the person asks it in other words. The conversation's title then."""
+    turn = await message_repository.list_last_turn(session, talk.id)
     if not turn or turn[0].id != sent.replaces_message_id:
         raise NotTheLastTurn
     for message in turn:
         message.is_superseded = True
-    if conversation.title == title_of(turn[0].content):
-        conversation.title = title_of(sent.text)
+    return title_of(sent.text) if talk.title == title_of(turn[0].content) else talk.title
 
 
 async def _begin(
     session: AsyncSession,
     scope: Scope,
-    conversation: Conversation,
     message: Message,
+    ground: Ground,
     wish: Wish,
     desk: Desk,
     *,
-    replaces: UUID | None = None,
+    stored: Sequence[Read] = (),
 ) -> Asked:
-    mode, task = wish.mode or cast(Mode, conversation.mode), heavy_question.task_of(message.content)
-    choice = await routing_rules.choose(session, desk.clients, scope, task=task, mode=mode, model=wish.model)
+    """`stored` is what is stored before the run, where the question is a new one."""
+    talk = ground.talk
+    mode, task = wish.mode or cast(Mode, talk.mode), heavy_question.task_of(message.content)
+    choice = routing_rules.chosen(ground.rules, desk.clients, scope, task=task, mode=mode, model=wish.model)
     await desk.limits.check_budget(session, scope, choice)
-    run = _run(conversation, message, choice, mode=mode, owner=desk.owner)
-    run.idempotency_key, run.request_hash, run.replaces_message_id = wish.idempotency_key, wish.request_hash, replaces
-    start = await _store_run(session, run)
-    ui_context = UiContext.model_validate(message.ui_context) if message.ui_context is not None else None
-    portfolio = await page_portfolio(session, ui_context, conversation)
-    question = Question(
-        conversation.id, message.position, message.content, ui_context, portfolio, _summary(conversation)
-    )
+    run = _run(message.id, ground, wish, choice, mode=mode, owner=desk.owner)
+    start = StartEvent(data=_start_data(run))
+    begun = asking.begin(run, LEASE, start.data.model_dump_json(), bulletin.notice("events", run.id))
+    rows = await together(session, [*stored, *begun])
+    position = rows[0][0].position if stored else message.position
+    question = Question(talk.id, position, message.content, _ui_context(message), ground.portfolio, _summary(talk))
     return Asked(run, choice, task, question, start)
 
 
-def _run(conversation: Conversation, message: Message, choice: Choice, *, mode: Mode, owner: str) -> Run:
+def _run(message_id: UUID, ground: Ground, wish: Wish, choice: Choice, *, mode: Mode, owner: str) -> Run:
     return Run(
         id=uuid4(),
-        tenant_id=conversation.tenant_id,
-        user_id=conversation.user_id,
-        conversation_id=conversation.id,
-        user_message_id=message.id,
+        tenant_id=ground.talk.tenant_id,
+        user_id=ground.talk.user_id,
+        conversation_id=ground.talk.id,
+        user_message_id=message_id,
         assistant_message_id=uuid4(),
+        replaces_message_id=wish.replaces,
         provider=choice.client.provider,
         model=choice.model,
         variant=choice.variant,
         mode=mode,
+        idempotency_key=wish.idempotency_key,
+        request_hash=wish.request_hash,
         lease_owner=owner,
-        lease_expires_at=run_repository.lease_end(LEASE),
     )
 
 
-def _summary(conversation: Conversation) -> Summary | None:
-    text = conversation.summary
-    return Summary(text, conversation.summary_position) if text is not None else None
+def _summary(talk: Talk) -> Summary | None:
+    return Summary(talk.summary, talk.summary_position) if talk.summary is not None else None
 
 
-async def _store_run(session: AsyncSession, run: Run) -> StartEvent:
-    session.add(run)
-    await session.flush()
-    start = StartEvent(data=_start_data(run))
-    await run_log.append(session, run.id, run.user_id, [LoggedEvent(1, start)])
-    return start
+def _ui_context(message: Message) -> UiContext | None:
+    return UiContext.model_validate(message.ui_context) if message.ui_context is not None else None
 
 
 def _start_data(run: Run) -> StartData:
@@ -254,12 +281,22 @@ def _start_data(run: Run) -> StartData:
     )
 
 
+def _page_portfolio(standing: Standing, ui_context: UiContext | None) -> PagePortfolio | None:
+    """As `page_portfolio`, of what has been read already."""
+    named = ui_context.portfolio_id if ui_context is not None else None
+    own = standing.talk.portfolio_id if standing.talk is not None else None
+    for wanted in (named, own):
+        if wanted is not None and wanted in standing.portfolios:
+            return PagePortfolio(wanted, standing.portfolios[wanted])
+    return None
+
+
 async def page_portfolio(
-    session: AsyncSession, ui_context: UiContext | None, conversation: Conversation
+    session: AsyncSession, ui_context: UiContext | None, portfolio_id: UUID | None
 ) -> PagePortfolio | None:
     """That of the page, or else of the conversation. The page's word is not trusted: who does not own it has none."""
     named = ui_context.portfolio_id if ui_context is not None else None
-    for wanted in (named, conversation.portfolio_id):
+    for wanted in (named, portfolio_id):
         if wanted is not None and (found := await portfolio_repository.find(session, wanted)) is not None:
             return PagePortfolio(found.id, found.name)
     return None

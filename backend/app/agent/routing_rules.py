@@ -5,17 +5,30 @@ A share is of people, not of calls: whoever falls into a rule's share stays ther
 
 import hashlib
 from collections.abc import Sequence
+from typing import Protocol
 from uuid import UUID
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.agent.llm_client import Choice, ClientSource, Mode, Task, get_llm_client
+from app.agent.llm_client import Choice, ClientSource, Mode, Rule, Task, get_llm_client
 from app.db import Scope
-from app.models import RoutingRule
 from app.repositories import routing_rule as routing_rule_repository
 
 log = structlog.get_logger()
+
+
+class RoutingRule(Rule, Protocol):
+    """A rule as it stands in the table."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def task(self) -> str | None: ...
+    @property
+    def mode(self) -> str | None: ...
+    @property
+    def share(self) -> int: ...
 
 
 async def choose(
@@ -25,10 +38,21 @@ async def choose(
     *,
     task: Task,
     mode: Mode = "standard",
-    model: str | None = None,
 ) -> Choice:
     """Rules are read anew for each turn, in its own transaction: a change holds at once, in every process."""
     rules = await routing_rule_repository.list_enabled(session)
+    return chosen(rules, clients, scope, task=task, mode=mode)
+
+
+def chosen(
+    rules: Sequence[RoutingRule],
+    clients: ClientSource,
+    scope: Scope,
+    *,
+    task: Task,
+    mode: Mode,
+    model: str | None = None,
+) -> Choice:
     rule = matching(rules, scope.user_id, task=task, mode=mode)
     choice = get_llm_client(clients, task=task, mode=mode, model=model, rule=rule)
     if rule is not None and model is None and choice.variant is None:

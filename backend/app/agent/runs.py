@@ -224,9 +224,9 @@ class Runs:
             rows = await run_repository.list_events(session, run_id, after=after, limit=EVENTS_PER_READ)
             return [run_log.from_row(row) for row in rows], run.status != "running"
 
-    def _begun(self, scope: Scope, asked: Asked | Run) -> UUID:
-        if isinstance(asked, Run):
-            return asked.id
+    def _begun(self, scope: Scope, asked: Asked | UUID) -> UUID:
+        if isinstance(asked, UUID):
+            return asked
         source = Said(asked.run.conversation_id, asked.run.user_message_id)
         memory = TurnMemory(self._embedder, asked.portfolio_id, source=source, with_own=self._remembers)
         context = ToolContext(self._database, scope, asked.portfolio_id, self._knowledge(asked), memory)

@@ -12,11 +12,6 @@ async def find(session: AsyncSession, conversation_id: UUID) -> Conversation | N
     return await session.scalar(_present().where(Conversation.id == conversation_id))
 
 
-async def find_for_update(session: AsyncSession, conversation_id: UUID) -> Conversation | None:
-    """Holds the row until the transaction ends: questions to one conversation come one after the other."""
-    return await session.scalar(_present().where(Conversation.id == conversation_id).with_for_update())
-
-
 async def list_page(
     session: AsyncSession, *, before: tuple[datetime, UUID] | None, limit: int
 ) -> Sequence[Conversation]:

@@ -71,7 +71,7 @@ _VECTORS = select(
     )
 ).where(KnowledgeScope.scope == any_(_SCOPES))
 # For the transaction
-_SET = select(*(func.set_config(name, value, True) for name, value in SETTINGS.items()))
+_SET = select(*(func.set_config(name, value, True).label(name.replace(".", "_")) for name, value in SETTINGS.items()))
 
 
 @dataclass(frozen=True, slots=True)

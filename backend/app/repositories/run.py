@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
-from sqlalchemy import Interval, Row, Table, func, select, text, type_coerce, update
+from sqlalchemy import Row, Table, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,24 +21,8 @@ async def find(session: AsyncSession, run_id: UUID) -> Run | None:
     return await session.get(Run, run_id)
 
 
-async def find_by_key(session: AsyncSession, user_id: UUID, idempotency_key: str) -> Run | None:
-    return await session.scalar(select(Run).where(Run.user_id == user_id, Run.idempotency_key == idempotency_key))
-
-
 async def find_active(session: AsyncSession, conversation_id: UUID) -> Run | None:
     return await session.scalar(select(Run).where(Run.conversation_id == conversation_id, Run.status == "running"))
-
-
-async def list_begun(session: AsyncSession, user_id: UUID, within: timedelta, *, limit: int) -> Sequence[timedelta]:
-    """How long ago this person's newest runs were begun, the newest first."""
-    age = type_coerce(func.now() - Run.created_at, Interval)
-    query = (
-        select(age)
-        .where(Run.user_id == user_id, Run.created_at > func.now() - within)
-        .order_by(Run.created_at.desc())
-        .limit(limit)
-    )
-    return (await session.scalars(query)).all()
 
 
 async def list_active(session: AsyncSession, conversation_ids: Sequence[UUID]) -> dict[UUID, UUID]:

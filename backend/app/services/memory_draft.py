@@ -103,7 +103,7 @@ async def _heard(session: AsyncSession, clients: ClientSource, scope: Scope, mes
     conversation = await conversation_repository.find(session, message.conversation_id)
     if conversation is None or not await user_repository.wants_memory(session, scope.user_id):
         return None
-    page = await question.page_portfolio(session, _ui_context(message), conversation)
+    page = await question.page_portfolio(session, _ui_context(message), conversation.portfolio_id)
     choice = await routing_rules.choose(session, clients, scope, task="memory", mode=cast(Mode, conversation.mode))
     source = Source(message.id, page.id if page is not None else None)
     return Heard(message.content, source, choice, conversation.id)

@@ -9,6 +9,7 @@ from app.agent.tools.contract import ToolContext
 from app.agent.turn_knowledge import TurnKnowledge
 from app.db import Database
 from app.models import User
+from app.repositories import knowledge_search
 from tests.agent.knowledge_base import WordEmbedder, index_document
 from tests.builders import scope_of
 
@@ -50,6 +51,16 @@ def test_a_citation_quotes_its_passage_and_says_where_it_stands(found: TurnKnowl
         "Beta is the slope on the benchmark.",
     )
     assert BODY.strip()[citation.span_start : citation.span_end] == citation.quote
+
+
+async def test_a_turn_searches_a_large_knowledge_base_by_its_index(
+    found: TurnKnowledge, database: Database, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(knowledge_search, "MOST_COMPARED", 0)
+
+    again = await found.find(database, scope_of(user), "beta is the slope or the window")
+
+    assert {each.passage.section for each in again} == {"Meaning", "Window"}
 
 
 async def test_a_passage_keeps_its_mark_through_the_turn(found: TurnKnowledge, database: Database, user: User) -> None:
