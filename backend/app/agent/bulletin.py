@@ -14,6 +14,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database_connection import reachability
+from app.db import Read, together
 from app.repositories import run as run_repository
 
 log = structlog.get_logger()
@@ -86,10 +87,9 @@ class Bulletin:
                 bell.ring()
 
 
-def notice(kind: Notice, run_id: UUID) -> tuple[str, str]:
-    """A channel, and what is told on it."""
-    return CHANNEL, f"{kind}:{run_id}"
+def notice(kind: Notice, run_id: UUID) -> Read:
+    return run_repository.notice(CHANNEL, f"{kind}:{run_id}")
 
 
 async def post(session: AsyncSession, kind: Notice, run_id: UUID) -> None:
-    await run_repository.notify(session, *notice(kind, run_id))
+    await together(session, [notice(kind, run_id)])

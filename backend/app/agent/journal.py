@@ -13,10 +13,9 @@ import structlog
 from sqlalchemy.exc import DataError, SQLAlchemyError
 
 from app.agent.bulletin import heard
-from app.agent.run_log import LEASE, RETRY_SECONDS, LoggedEvent, RunLog
+from app.agent.run_log import LEASE, RETRY_SECONDS, RunLog, to_store
 from app.db import Database
 from app.repositories import run as run_repository
-from app.repositories.run import EventToStore
 
 log = structlog.get_logger()
 
@@ -90,7 +89,7 @@ class Journal:
 
     async def _store(self, logs: Sequence[RunLog]) -> None:
         taken = {run_log.run_id: run_log.to_store() for run_log in logs}
-        rows = [_row(run_id, logged) for run_id, events in taken.items() for logged in events]
+        rows = [to_store(run_id, logged) for run_id, events in taken.items() for logged in events]
         held = await run_repository.append_events_of_all(self._database, self._owner, rows)
         for run_log in logs:
             self._changed.pop(run_log.run_id, None)
@@ -134,7 +133,3 @@ class Journal:
     def _forget(self, run_log: RunLog) -> None:
         for runs in (self._logs, self._changed, self._lease_began):
             runs.pop(run_log.run_id, None)
-
-
-def _row(run_id: UUID, logged: LoggedEvent) -> EventToStore:
-    return EventToStore(run_id, logged.sequence, logged.event.type, logged.event.data.model_dump_json())

@@ -13,7 +13,7 @@ from app.agent.llm_client import LLMError, LLMMessage
 from app.agent.run_log import LeaseLost, LoggedEvent
 from app.agent.snapshot import Snapshot
 from app.agent.usage import Call
-from app.db import Scope
+from app.db import Read, Scope, together
 from app.models import Message, Run
 from app.repositories import conversation as conversation_repository
 from app.repositories import job as job_repository
@@ -120,17 +120,23 @@ async def store(
     if not was_ours:
         await _allow_only_our_own_end(session, run, owner)
         return
-    await run_log.append(session, run.id, run.user_id, events)
     message = _message(run, final, record, answered_by, finish_reason=finish_reason, error=error)
     if run.replaces_message_id is not None:
         await _put_in_place(session, message, run.replaces_message_id, has_words=bool(final.text))
-    session.add(message)
-    await conversation_repository.touch(session, run.conversation_id)
-    await session.flush()
-    await memory_repository.note_used(session, [memory.id for memory in _memories(final)])
-    if record.is_worth_hearing:
-        await job_repository.defer(session, "remember_message", _heard(run))
-    await ledger.write(session, Account(Scope(run.user_id, run.tenant_id), run_id=run.id), record.calls)
+    await together(session, _writes(run, events, message, final, record))
+
+
+def _writes(run: Run, events: Sequence[LoggedEvent], message: Message, final: Snapshot, record: Record) -> list[Read]:
+    used = [memory.id for memory in _memories(final)]
+    account = Account(Scope(run.user_id, run.tenant_id), run_id=run.id)
+    return [
+        *run_log.append(run.id, run.user_id, events),
+        message_repository.insertion(message),
+        conversation_repository.touch(run.conversation_id),
+        *([memory_repository.use(used)] if used else []),
+        *([job_repository.deferral("remember_message", _heard(run))] if record.is_worth_hearing else []),
+        *ledger.entries(account, record.calls),
+    ]
 
 
 async def _put_in_place(session: AsyncSession, message: Message, former_id: UUID, *, has_words: bool) -> None:
@@ -180,6 +186,7 @@ def _message(
         conversation_id=run.conversation_id,
         run_id=run.id,
         role="assistant",
+        is_superseded=False,
         content=final.text or fallback,
         parts=[part.model_dump(mode="json") for part in final.parts],
         transcript=list(record.transcript),

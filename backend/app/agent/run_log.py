@@ -7,16 +7,17 @@ number. Readers hold a place in one shared list: a slow one costs nothing.
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.agent import bulletin
 from app.agent.bulletin import Bell
+from app.db import Read
 from app.models import RunEventRow
 from app.repositories import run as run_repository
+from app.repositories.run import EventToStore
 from app.schemas.chat import DoneEvent, ErrorEvent, MessageData, MessageEvent, RunEvent
 
 # With the time until somebody looks, a reader hears within fifteen seconds that its run's process has died
@@ -124,22 +125,15 @@ def merged(events: Sequence[RunEvent]) -> list[RunEvent]:
     return found
 
 
-async def append(session: AsyncSession, run_id: UUID, user_id: UUID, events: Sequence[LoggedEvent]) -> None:
-    """In a transaction that the caller ends, with whatever else has to be there at the same moment."""
-    rows = [_row(run_id, user_id, logged) for logged in events]
-    await run_repository.append_events(session, rows)
-    await bulletin.post(session, "events", run_id)
+def append(run_id: UUID, user_id: UUID, events: Sequence[LoggedEvent]) -> list[Read]:
+    """For a transaction with whatever else has to be there at the same moment."""
+    rows = [to_store(run_id, logged) for logged in events]
+    return [run_repository.append_events(run_id, user_id, rows), bulletin.notice("events", run_id)]
 
 
 def from_row(row: RunEventRow) -> LoggedEvent:
     return LoggedEvent(row.sequence, _ADAPTER.validate_python({"type": row.type, "data": row.data}))
 
 
-def _row(run_id: UUID, user_id: UUID, logged: LoggedEvent) -> dict[str, Any]:
-    return {
-        "run_id": run_id,
-        "user_id": user_id,
-        "sequence": logged.sequence,
-        "type": logged.event.type,
-        "data": logged.event.data.model_dump(mode="json"),
-    }
+def to_store(run_id: UUID, logged: LoggedEvent) -> EventToStore:
+    return EventToStore(run_id, logged.sequence, logged.event.type, logged.event.data.model_dump_json())

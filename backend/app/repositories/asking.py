@@ -1,18 +1,17 @@
 """A question on its way in: what decides whether it is taken, and what is stored of it, each in one round trip."""
 
-import json
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from sqlalchemy import Interval, Table, Text, Uuid, bindparam, func, select, type_coerce, update
-from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db import Read, Scope, together
 from app.models import Conversation, Message, Portfolio, RoutingRule, Run, RunEventRow
-from app.models.base import Base
+from app.repositories import message as message_repository
+from app.repositories.insertion import into
 
 
 class Talk(NamedTuple):
@@ -123,14 +122,6 @@ async def find_standing(
     )
 
 
-def _insertion(model: type[Base], *names: str, **computed: Any) -> Insert:
-    table = cast(Table, model.__table__)
-    return insert(table).values({name: bindparam(name, type_=table.c[name].type) for name in names} | computed)
-
-
-_ASK = _insertion(
-    Message, "id", "user_id", "conversation_id", "role", "content", "parts", "ui_context", "tokens"
-).returning(Message.position)
 _TOUCH = (
     update(cast(Table, Conversation.__table__))
     .where(Conversation.id == _CONVERSATION_ID)
@@ -141,27 +132,22 @@ _RUN = (
     "provider", "model", "variant", "mode", "idempotency_key", "request_hash", "lease_owner",
 )  # fmt: skip
 # By the database's clock: those of several machines differ
-_BEGIN = _insertion(Run, *_RUN, lease_expires_at=func.clock_timestamp() + bindparam("lease", type_=Interval))
-_START = _insertion(RunEventRow, "run_id", "user_id", "data", sequence=1, type="start")
-_POST = select(func.pg_notify(bindparam("channel", type_=Text), bindparam("notice", type_=Text)).label("posted"))
+_BEGIN = into(Run, _RUN).values(lease_expires_at=func.clock_timestamp() + bindparam("lease", type_=Interval))
+_START = into(RunEventRow, ("run_id", "user_id", "sequence", "type", "data"))
 
 
 def ask(message: Message, title: str) -> list[Read]:
     """Stores the question; the rows of the first are its position."""
-    values = {
-        name: getattr(message, name) for name in ("id", "user_id", "conversation_id", "role", "content", "tokens")
-    }
-    ui_context = None if message.ui_context is None else json.dumps(message.ui_context)
     return [
-        Read(_ASK, values | {"parts": json.dumps(message.parts), "ui_context": ui_context}),
+        message_repository.insertion(message),
         Read(_TOUCH, {"conversation_id": message.conversation_id, "title": title}),
     ]
 
 
-def begin(run: Run, lease: timedelta, start: str, notice: tuple[str, str]) -> list[Read]:
+def begin(run: Run, lease: timedelta, start: str, notice: Read) -> list[Read]:
     """Stores the run and its first event, whose data is JSON text, and tells of it when all is committed."""
     return [
         Read(_BEGIN, {name: getattr(run, name) for name in _RUN} | {"lease": lease}),
-        Read(_START, {"run_id": run.id, "user_id": run.user_id, "data": start}),
-        Read(_POST, {"channel": notice[0], "notice": notice[1]}),
+        Read(_START, {"run_id": run.id, "user_id": run.user_id, "sequence": 1, "type": "start", "data": start}),
+        notice,
     ]

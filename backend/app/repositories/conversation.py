@@ -2,9 +2,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, select, tuple_, update
+from sqlalchemy import Select, delete, select, text, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.db import Read
 from app.models import Conversation
 
 
@@ -22,10 +23,12 @@ async def list_page(
     return (await session.scalars(query)).all()
 
 
-async def touch(session: AsyncSession, conversation_id: UUID) -> None:
-    await session.execute(
-        update(Conversation).where(Conversation.id == conversation_id).values(updated_at=func.clock_timestamp())
-    )
+_TOUCH = text("update agent.conversations set updated_at = clock_timestamp() where id = :conversation_id")
+
+
+def touch(conversation_id: UUID) -> Read:
+    """Something was said in it."""
+    return Read(_TOUCH, {"conversation_id": conversation_id})
 
 
 async def set_summary(session: AsyncSession, conversation_id: UUID, text: str, *, before: int, position: int) -> bool:

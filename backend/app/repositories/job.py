@@ -3,7 +3,8 @@
 import json
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.db import Read
 
 # The queue's own function and type (procrastinate/sql/schema.sql); its trigger tells the workers
 _DEFER = text(
@@ -12,5 +13,5 @@ _DEFER = text(
 )
 
 
-async def defer(session: AsyncSession, task: str, arguments: dict[str, str]) -> None:
-    await session.execute(_DEFER, {"task": task, "arguments": json.dumps(arguments)})
+def deferral(task: str, arguments: dict[str, str]) -> Read:
+    return Read(_DEFER, {"task": task, "arguments": json.dumps(arguments)})

@@ -20,7 +20,6 @@ from sqlalchemy import (
     any_,
     bindparam,
     case,
-    cast,
     delete,
     func,
     or_,
@@ -194,10 +193,12 @@ async def set_embedding(session: AsyncSession, memory_id: UUID, content: str, em
     )
 
 
-async def note_used(session: AsyncSession, memory_ids: Sequence[UUID]) -> None:
-    """By way of a door: who uses a tenant's memory may not write it."""
-    if memory_ids:
-        await session.execute(select(func.note_memories_used(cast(list(memory_ids), ARRAY(Uuid)))))
+_NOTE_USED = text("select note_memories_used(cast(:memory_ids as uuid[]))")
+
+
+def use(memory_ids: Sequence[UUID]) -> Read:
+    """Notes that they were used. By way of a door: who uses a tenant's memory may not write it."""
+    return Read(_NOTE_USED, {"memory_ids": list(memory_ids)})
 
 
 async def lock_owner(session: AsyncSession, scope: Scope, memory_scope: str) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db import Read
 from app.models import Message, Run
+from app.repositories.insertion import into, values
 
 # How far back it is counted what there was
 LOOK_BACK = 500
@@ -83,8 +84,8 @@ def read_newest(conversation_id: UUID, *, after: int, before: int, tokens: int, 
 
     Further back only roles are read, and of no more than `LOOK_BACK` messages: a conversation has no end.
     """
-    values = {"conversation_id": conversation_id, "after": after, "before": before, "tokens": tokens, "limit": limit}
-    return Read(_NEWEST, values)
+    between = {"conversation_id": conversation_id, "after": after, "before": before}
+    return Read(_NEWEST, between | {"tokens": tokens, "limit": limit})
 
 
 def newest(rows: Sequence[Any]) -> Newest:
@@ -121,6 +122,23 @@ async def list_questions(session: AsyncSession, conversation_id: UUID, *, limit:
         .limit(limit)
     )
     return (await session.scalars(query)).all()
+
+
+_QUESTION = ("id", "user_id", "conversation_id", "role", "content", "parts", "ui_context", "tokens")
+_ANSWER = (
+    *_QUESTION, "run_id", "transcript", "is_superseded", "provider", "model", "variant", "mode", "finish_reason",
+    "usage", "attempts", "timings", "grounding", "citations", "memories", "error",
+)  # fmt: skip
+_INSERTIONS = {
+    "user": into(Message, _QUESTION).returning(Message.position),
+    "assistant": into(Message, _ANSWER).returning(Message.position),
+}
+
+
+def insertion(message: Message) -> Read:
+    """Stores it; the row is its position."""
+    names = _QUESTION if message.role == "user" else _ANSWER
+    return Read(_INSERTIONS[message.role], values(message, names))
 
 
 async def supersede(session: AsyncSession, message_id: UUID) -> None:

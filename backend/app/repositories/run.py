@@ -4,16 +4,16 @@ Whoever writes for a run first makes sure in the same transaction that it holds 
 longer than the lease finds out before it writes.
 """
 
+import json
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, Table, func, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Row, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.db import Database, Read, Scope
+from app.db import Database, Read, Scope, together
 from app.models import Run, RunEventRow
 
 
@@ -51,8 +51,18 @@ _APPEND_EVENTS = text(
     "select run_id, is_stop_requested from append_run_events(:owner, cast(:run_ids as uuid[]), "
     "cast(:sequences as integer[]), cast(:types as text[]), cast(cast(:data as text[]) as jsonb[]))"
 )
-# Into the table and not as objects, which nobody wants of them
-_INSERT_EVENTS = insert(cast(Table, RunEventRow.__table__)).on_conflict_do_nothing()
+_APPEND = text(
+    "insert into agent.run_events (run_id, user_id, sequence, type, data) "
+    "select cast(:run_id as uuid), cast(:user_id as uuid), sequence, type, data from unnest("
+    "cast(:sequences as integer[]), cast(:types as text[]), cast(cast(:data as text[]) as jsonb[])"
+    ") as said (sequence, type, data) on conflict do nothing"
+)
+_NOTIFY = text("select pg_notify(:channel, :payload)")
+_FINISH = text(
+    "update agent.runs set status = :status, error = cast(:error as jsonb), context = cast(:context as jsonb), "
+    "provider = :provider, model = :model, finished_at = clock_timestamp() "
+    "where id = :run_id and lease_owner = :owner and status = 'running' returning id"
+)
 _RENEW_LEASES = text("select run_id, is_stop_requested from renew_run_leases(:owner, :lease)")
 
 
@@ -97,20 +107,12 @@ async def finish(
     model: str | None,
 ) -> bool:
     """Whether it was still ours to finish. `provider` and `model` are those that answered."""
-    statement = (
-        update(Run)
-        .where(_held(run_id, owner))
-        .values(
-            status=status,
-            error=error,
-            context=context,
-            provider=provider,
-            model=model,
-            finished_at=func.clock_timestamp(),
-        )
-        .returning(Run.id)
-    )
-    return await session.scalar(statement) is not None
+    told = {"run_id": run_id, "owner": owner, "status": status, "provider": provider, "model": model}
+    texts = {
+        name: None if value is None else json.dumps(value) for name, value in (("error", error), ("context", context))
+    }
+    (rows,) = await together(session, [Read(_FINISH, told | texts)])
+    return bool(rows)
 
 
 async def request_stop(session: AsyncSession, run_id: UUID) -> None:
@@ -133,10 +135,14 @@ async def purge_events(session: AsyncSession, older_than: timedelta) -> int:
     return int(await session.scalar(text("select purge_run_events(:older_than)"), {"older_than": older_than}) or 0)
 
 
-async def append_events(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
-    """Again with the same rows does nothing: whether a commit arrived is unknown when its connection broke."""
-    if rows:
-        await session.execute(_INSERT_EVENTS, rows)
+def append_events(run_id: UUID, user_id: UUID, events: Sequence[EventToStore]) -> Read:
+    """Again with the same events does nothing: whether a commit arrived is unknown when its connection broke."""
+    arrays = {
+        "sequences": [event.sequence for event in events],
+        "types": [event.type for event in events],
+        "data": [event.data for event in events],
+    }
+    return Read(_APPEND, {"run_id": run_id, "user_id": user_id} | arrays)
 
 
 async def list_events(session: AsyncSession, run_id: UUID, *, after: int, limit: int) -> Sequence[RunEventRow]:
@@ -149,10 +155,6 @@ async def list_events(session: AsyncSession, run_id: UUID, *, after: int, limit:
     return (await session.scalars(query)).all()
 
 
-async def notify(session: AsyncSession, channel: str, payload: str) -> None:
+def notice(channel: str, payload: str) -> Read:
     """Heard by every process when this transaction commits."""
-    await session.execute(select(func.pg_notify(channel, payload)))
-
-
-def _held(run_id: UUID, owner: str) -> Any:
-    return (Run.id == run_id) & (Run.lease_owner == owner) & (Run.status == "running")
+    return Read(_NOTIFY, {"channel": channel, "payload": payload})

@@ -7,6 +7,7 @@ pass a budget together.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -26,10 +27,12 @@ from sqlalchemy import (
     select,
     tuple_,
 )
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.db import Read
 from app.models import ModelUsage, User
+from app.repositories.insertion import into
 
 OPEN = "open"
 ANSWERED = "answered"
@@ -42,13 +45,16 @@ _COLUMNS = ModelUsage.__table__.c
 _TODAY = func.date_trunc("day", func.now(), "UTC")
 
 
-async def write(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
-    """Again with the same rows does nothing more; a row that was a reservation becomes what came of it."""
-    if not rows:
-        return
-    statement = insert(ModelUsage)
-    settled = {name: statement.excluded[name] for name in rows[0] if name not in _FIXED}
-    await session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=settled), rows)
+def write(row: dict[str, Any]) -> Read:
+    """Again with the same row does nothing more; a row that was a reservation becomes what came of it."""
+    return Read(_write(tuple(row)), row)
+
+
+@lru_cache(maxsize=10)
+def _write(names: tuple[str, ...]) -> Insert:
+    statement = into(ModelUsage, names)
+    settled = {name: statement.excluded[name] for name in names if name not in _FIXED}
+    return statement.on_conflict_do_update(index_elements=["id"], set_=settled)
 
 
 async def reserve(session: AsyncSession, row: dict[str, Any], budget: Decimal, lasts: timedelta) -> bool:

@@ -12,7 +12,7 @@ from app.agent.limits import BudgetUsedUp
 from app.agent.llm_client import CallMetadata, LLMError, provider_key
 from app.agent.metering import metered
 from app.agent.usage import added
-from app.db import Scope
+from app.db import Scope, together
 from app.errors import AppError, InvalidField, NotFound, Unavailable
 from app.insights import background, generation, prompts, sources
 from app.insights.background import Background
@@ -201,7 +201,7 @@ async def _store(desk: Desk, scope: Scope, insight: Insight) -> InsightOut:
         # It may have been deleted while the model wrote
         await portfolio_service.find(session, insight.portfolio_id)
         await insight_repository.add(session, insight)
-        await memory_repository.note_used(session, [UUID(memory["id"]) for memory in insight.memories])
+        await together(session, [memory_repository.use([UUID(memory["id"]) for memory in insight.memories])])
         # In the same transaction: there is no moment at which the key is free and the insight not there
         await insight_repository.release(session, insight.user_id, str(insight.idempotency_key))
         return InsightOut.model_validate(insight)
