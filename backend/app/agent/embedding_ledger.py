@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.agent.embeddings import Paid
 from app.agent.usage import ANSWERED
-from app.db import Database, Scope, together
+from app.db import Database, Scope
 from app.models.embedding_model import EmbeddingModel
 from app.repositories import usage as usage_repository
 from app.repositories.knowledge import NO_PERSON
@@ -43,4 +43,4 @@ async def record(session: AsyncSession, scope: Scope | None, model: EmbeddingMod
         "input_tokens": paid.tokens, "cached_input_tokens": 0, "output_tokens": 0, "reasoning_tokens": 0,
         "cost_usd": cost, "charged_usd": cost or Decimal(0), "outcome": ANSWERED,
     }  # fmt: skip
-    await together(session, [usage_repository.write(row)])
+    await usage_repository.write(session, [row])

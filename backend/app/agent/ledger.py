@@ -19,7 +19,7 @@ from app.agent import token_estimate
 from app.agent.llm_client import REASONING_TOKENS, CallMetadata, LLMError, LLMMessage, ToolSpec
 from app.agent.price_table import Price
 from app.agent.usage import Call
-from app.db import Database, Read, Scope, together
+from app.db import Database, Read, Scope
 from app.repositories import usage as usage_repository
 
 # Longer than any turn
@@ -78,12 +78,11 @@ class Purse:
 
 
 async def write(session: AsyncSession, account: Account, calls: Sequence[Call]) -> None:
-    if calls:
-        await together(session, entries(account, calls))
+    await usage_repository.write(session, [_row(account, call) for call in calls])
 
 
 def entries(account: Account, calls: Sequence[Call]) -> list[Read]:
-    return [usage_repository.write(_row(account, call)) for call in calls]
+    return [usage_repository.entry(_row(account, call)) for call in calls]
 
 
 def _at_most(

@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.db import Read
+from app.db import Read, together
 from app.models import ModelUsage, User
 from app.repositories.insertion import into
 
@@ -45,13 +45,18 @@ _COLUMNS = ModelUsage.__table__.c
 _TODAY = func.date_trunc("day", func.now(), "UTC")
 
 
-def write(row: dict[str, Any]) -> Read:
+async def write(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
+    if rows:
+        await together(session, [entry(row) for row in rows])
+
+
+def entry(row: dict[str, Any]) -> Read:
     """Again with the same row does nothing more; a row that was a reservation becomes what came of it."""
-    return Read(_write(tuple(row)), row)
+    return Read(_entry(tuple(row)), row)
 
 
 @lru_cache(maxsize=10)
-def _write(names: tuple[str, ...]) -> Insert:
+def _entry(names: tuple[str, ...]) -> Insert:
     statement = into(ModelUsage, names)
     settled = {name: statement.excluded[name] for name in names if name not in _FIXED}
     return statement.on_conflict_do_update(index_elements=["id"], set_=settled)
