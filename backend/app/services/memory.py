@@ -7,6 +7,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.agent import embedding_ledger
 from app.agent.embeddings import Embedder, EmbeddingFailed
 from app.db import Database, Scope
 from app.errors import Conflict, Forbidden, InvalidField, NotFound
@@ -70,7 +71,7 @@ async def create(
     """Somebody's own words, used from now on. No connection is held while they are embedded."""
     if wanted.scope == "tenant" and not is_administrator:
         raise MemoryNotYours("Only an administrator adds to what holds for everybody of the tenant.")
-    (embedding,) = await embed(embedder, [line(wanted.content)])
+    (embedding,) = await embed(database, embedder, scope, [line(wanted.content)])
     async with database.session(scope) as session:
         return MemoryOut.model_validate(await add(session, scope, wanted, embedding))
 
@@ -111,7 +112,7 @@ async def change(
     is_administrator: bool,
 ) -> MemoryOut:
     content = line(wanted.content) if wanted.content is not None else None
-    embeddings = await embed(embedder, [content]) if content is not None else [None]
+    embeddings = await embed(database, embedder, scope, [content]) if content is not None else [None]
     async with database.session(scope) as session:
         memory = await _changeable(session, memory_id, is_administrator=is_administrator)
         for name, value in (await _changes(session, memory, wanted)).items():
@@ -135,16 +136,19 @@ async def delete_own(session: AsyncSession, status: MemoryStatus | None = None) 
     return MemoriesDeleted(deleted=await memory_repository.delete_own(session, status=status))
 
 
-async def embed(embedder: Embedder, contents: Sequence[str]) -> list[Embedding | None]:
+async def embed(
+    database: Database, embedder: Embedder, scope: Scope, contents: Sequence[str]
+) -> list[Embedding | None]:
     """What could not be embedded now is remembered all the same, and found by its meaning later."""
     if not contents:
         return []
     try:
-        vectors = (await embedder.embed_documents(contents)).vectors
+        embedded = await embedder.embed_documents(contents)
     except EmbeddingFailed as error:
         log.warning("memory_not_embedded", code=error.code)
         return [None] * len(contents)
-    return [Embedding(embedder.model, vector) for vector in vectors]
+    await embedding_ledger.record_paid(database, scope, embedder.model, embedded.paid)
+    return [Embedding(embedder.model, vector) for vector in embedded.vectors]
 
 
 def line(content: str) -> str:

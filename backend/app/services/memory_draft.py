@@ -83,7 +83,8 @@ async def write_down(
         return []
     embeddings: list[Embedding | None] = [None] * len(statements)
     if embedder is not None:
-        embeddings = await memory_service.embed(embedder, [statement.content for statement in statements])
+        contents = [statement.content for statement in statements]
+        embeddings = await memory_service.embed(database, embedder, scope, contents)
     async with database.session(scope) as session:
         if not await user_repository.wants_memory(session, scope.user_id):
             return ["switched_off"] * len(statements)

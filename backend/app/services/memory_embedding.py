@@ -3,6 +3,7 @@
 from collections import defaultdict
 from uuid import UUID
 
+from app.agent import embedding_ledger
 from app.agent.embeddings import Embedder
 from app.db import Database, Scope
 from app.repositories import memory as memory_repository
@@ -32,9 +33,10 @@ async def _embed(database: Database, embedder: Embedder, scope: Scope | None, me
     if not memories:
         return 0
     contents = {memory.id: memory.content for memory in memories}
-    vectors = (await embedder.embed_documents(list(contents.values()))).vectors
+    embedded = await embedder.embed_documents(list(contents.values()))
     async with database.session(scope) as session:
-        for (memory_id, content), vector in zip(contents.items(), vectors, strict=True):
+        await embedding_ledger.record(session, scope, embedder.model, embedded.paid)
+        for (memory_id, content), vector in zip(contents.items(), embedded.vectors, strict=True):
             # Who changed it meanwhile has embedded the new words as well
             await memory_repository.set_embedding(session, memory_id, content, Embedding(embedder.model, vector))
     return len(contents)

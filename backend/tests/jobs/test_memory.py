@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
@@ -21,7 +22,7 @@ from app.models.embedding_model import BUNDLED
 from app.schemas.chat import SendIn, UiContext
 from app.services import memory_draft, memory_embedding
 from app.services.memory_draft import MAX_DRAFTS, Source
-from tests.agent.knowledge_base import WordEmbedder
+from tests.agent.knowledge_base import PayingEmbedder, WordEmbedder
 from tests.agent.processes import conversation_of, process, read
 from tests.agent.scripted import Action, ScriptedClient, ScriptedClients, answer
 from tests.builders import make_memory, make_portfolio, make_user, scope_of
@@ -225,6 +226,19 @@ async def test_a_provider_that_may_do_better_is_asked_again(
             await memory_job.remember_message(context, message_id=str(message.id), **scope)
     else:
         await memory_job.remember_message(context, message_id=str(message.id), **scope)
+
+
+async def test_what_it_costs_to_embed_memories_stands_in_the_ledger(database: Database, user: User) -> None:
+    message = await say(database, user, "Remember that I retire in 2040.")
+    clients = ScriptedClients(OfflineAnalyst())  # type: ignore[arg-type]
+    clients.client.open_streams = 0
+    await memory_draft.listen(database, clients, PayingEmbedder(), scope_of(user), message.id, STANDARD)
+    await make_memory(database, user, content="Answer in English.")
+    await memory_embedding.embed_waiting(database, PayingEmbedder())
+
+    async with database.session(scope_of(user)) as session:
+        rows = (await session.scalars(select(ModelUsage).where(ModelUsage.task == "embedding"))).all()
+    assert [(row.input_tokens, row.cost_usd) for row in rows] == [(1, Decimal("0.000002"))] * 2
 
 
 async def test_memories_without_a_vector_get_one_whoever_they_belong_to(database: Database) -> None:

@@ -1,13 +1,9 @@
-from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import func, select, update
 
-from app.agent.embeddings import Embedded
-from app.agent.price_table import Price
 from app.db import Database, Scope
 from app.models import (
     KnowledgeChunk,
@@ -22,7 +18,7 @@ from app.repositories import knowledge as knowledge_repository
 from app.repositories.knowledge import NO_PERSON
 from app.services import knowledge_indexing
 from app.services.knowledge_indexing import DocumentNotFound
-from tests.agent.knowledge_base import WordEmbedder, index_document, make_document
+from tests.agent.knowledge_base import PayingEmbedder, WordEmbedder, index_document, make_document
 from tests.builders import make_user, scope_of
 
 BODY = "## One\n\nAlpha is first.\n\n## Two\n\nBeta is second.\n\n## Three\n\nGamma is third."
@@ -254,19 +250,10 @@ async def test_questions_go_with_their_document(database: Database, user: User) 
     assert await word_counts(database, user) == {}
 
 
-class Paying(WordEmbedder):
-    """A provider that counts one token for a text."""
-
-    price: Price | None = Price(Decimal(2), Decimal(2), Decimal(2), Decimal(0), "test")
-
-    async def embed_documents(self, texts: Sequence[str]) -> Embedded:
-        return replace(await super().embed_documents(texts), tokens=len(texts), price=self.price)
-
-
 async def test_what_a_persons_document_costs_stands_in_the_ledger(database: Database, user: User) -> None:
     source = await make_document(database, scope_of(user), BODY, knowledge_scope=f"user:{user.id}", questions=[OF_TWO])
 
-    await knowledge_indexing.index(database, Paying(), scope_of(user), source.id)
+    await knowledge_indexing.index(database, PayingEmbedder(), scope_of(user), source.id)
 
     async with database.session(scope_of(user)) as session:
         rows = (await session.scalars(select(ModelUsage).order_by(ModelUsage.input_tokens))).all()
@@ -278,7 +265,7 @@ async def test_what_a_persons_document_costs_stands_in_the_ledger(database: Data
 
 
 async def test_an_unknown_price_is_no_cost_of_zero(database: Database, user: User) -> None:
-    class Unpriced(Paying):
+    class Unpriced(PayingEmbedder):
         price = None
 
     source = await make_document(database, scope_of(user), BODY, knowledge_scope=f"user:{user.id}")
@@ -294,7 +281,7 @@ async def test_a_tenants_document_is_nobodys_expense(database: Database, user: U
     scope = Scope(NO_PERSON, user.tenant_id)
     source = await make_document(database, scope, BODY, knowledge_scope=f"tenant:{user.tenant_id}")
 
-    done = await knowledge_indexing.index(database, Paying(), scope, source.id)
+    done = await knowledge_indexing.index(database, PayingEmbedder(), scope, source.id)
 
     async with database.session(scope_of(user)) as session:
         assert (await session.scalars(select(ModelUsage))).all() == []
