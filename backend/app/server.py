@@ -71,9 +71,17 @@ class Server(uvicorn.Server):
     def __init__(self, app: FastAPI, config: uvicorn.Config) -> None:
         super().__init__(config)
         self._app = app
+        self._warming: asyncio.Task[None] | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._warming = asyncio.create_task(self._app.state.runs.warm_up())
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._app.state.runs.begin_shutdown()
+        if self._warming is not None:
+            self._warming.cancel()
         await super().shutdown(sockets)
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
@@ -16,7 +16,6 @@ from app.agent import context, memory_statements, run_ending
 from app.agent.journal import Journal
 from app.agent.llm_client import LLMError, TimedOut
 from app.agent.question import Asked
-from app.agent.rag import Query
 from app.agent.run_ending import AnsweredBy, Record
 from app.agent.run_log import LEASE, RETRY_SECONDS, Interruption, LeaseLost, LoggedEvent, RunLog
 from app.agent.runtime import Turn
@@ -46,10 +45,7 @@ class Place:
 
 
 class LiveRun:
-    def __init__(
-        self, place: Place, journal: Journal, scope: Scope, asked: Asked, turn: Turn, query: Awaitable[Query | None]
-    ) -> None:
-        """`query` is the question as it is searched for."""
+    def __init__(self, place: Place, journal: Journal, scope: Scope, asked: Asked, turn: Turn) -> None:
         self.log = RunLog(asked.run.id, asked.start, self.interrupt)
         self._place = place
         self._journal = journal
@@ -57,7 +53,7 @@ class LiveRun:
         self._run = asked.run
         self._question = asked.question
         self._turn = turn
-        self._query = query
+        self._query = asked.query
         self._interruption: Interruption | None = None
         self._playing: asyncio.Task[None] | None = None
 

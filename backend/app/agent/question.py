@@ -1,7 +1,8 @@
 """A question is taken: the person's message, the run that will answer it and its first event, in one transaction."""
 
+import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from typing import cast
 from uuid import UUID, uuid4
@@ -9,10 +10,12 @@ from uuid import UUID, uuid4
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.agent import bulletin, heavy_question, history, routing_rules
+from app.agent import bulletin, heavy_question, history, rag, routing_rules
 from app.agent.context import PagePortfolio, Question, Summary
+from app.agent.embeddings import Embedder
 from app.agent.limits import MINUTE, Limits
 from app.agent.llm_client import Choice, ClientSource, Task
+from app.agent.rag import Query
 from app.agent.run_log import LEASE
 from app.db import Read, Scope, together
 from app.errors import Conflict, Invalid, NotFound
@@ -59,6 +62,8 @@ class Asked:
     task: Task
     question: Question
     start: StartEvent
+    # The question as it is searched for: it is embedded while it is stored
+    query: Awaitable[Query | None]
 
     @property
     def portfolio_id(self) -> UUID | None:
@@ -88,11 +93,15 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where questions are taken: the models there are, what a person may use of them, and this process's name."""
+    """Where questions are taken: the models there are, what a person may use of them, and this process's name.
+
+    Without an embedder, nothing is looked for by what a question means.
+    """
 
     clients: ClientSource
     limits: Limits
     owner: str
+    embedder: Embedder | None
 
 
 async def ask(
@@ -236,10 +245,11 @@ async def _begin(
     run = _run(message.id, ground, wish, choice, mode=mode, owner=desk.owner)
     start = StartEvent(data=_start_data(run))
     begun = asking.begin(run, LEASE, start.data.model_dump_json(), bulletin.notice("events", run.id))
+    query = asyncio.create_task(rag.ask_if_possible(desk.embedder, message.content))
     rows = await together(session, [*stored, *begun])
     position = rows[0][0].position if stored else message.position
     question = Question(talk.id, position, message.content, _ui_context(message), ground.portfolio, _summary(talk))
-    return Asked(run, choice, task, question, start)
+    return Asked(run, choice, task, question, start, query)
 
 
 def _run(message_id: UUID, ground: Ground, wish: Wish, choice: Choice, *, mode: Mode, owner: str) -> Run:

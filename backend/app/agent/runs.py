@@ -77,7 +77,7 @@ class Runs:
         self._grounding_mode = grounding_mode
         self._remembers = remembers
         self._place = Place(database, owner=uuid4().hex)
-        self._desk = Desk(clients, limits, self._place.owner)
+        self._desk = Desk(clients, limits, self._place.owner, embedder)
         self._live: dict[UUID, LiveRun] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._looking_back: set[asyncio.Task[None]] = set()
@@ -99,6 +99,10 @@ class Runs:
             asyncio.create_task(self._takeover.watch()),
             asyncio.create_task(self._journal.keep()),
         ]
+
+    async def warm_up(self) -> None:
+        """Load what the first question would wait for, for seconds."""
+        await rag.ask_if_possible(self._embedder, "How volatile is my portfolio?")
 
     def begin_shutdown(self) -> None:
         """End every turn of this process as retryable, and take no more. Streams end with their turns."""
@@ -232,8 +236,7 @@ class Runs:
         context = ToolContext(self._database, scope, asked.portfolio_id, self._knowledge(asked), memory)
         purse = self._desk.limits.purse(self._database, Account(scope, run_id=asked.run.id))
         turn = Turn(asked.choice, self._toolbox, context, _metadata(asked), purse, self._grounding_mode)
-        query = asyncio.create_task(rag.ask_if_possible(self._embedder, asked.question.text))
-        live = LiveRun(self._place, self._journal, scope, asked, turn, query)
+        live = LiveRun(self._place, self._journal, scope, asked, turn)
         self._live[asked.run.id] = live
         if self._is_closing:
             live.interrupt("shutdown")

@@ -45,7 +45,9 @@ class Reading:
 
 @asynccontextmanager
 async def serving(app: FastAPI) -> AsyncIterator[str]:
-    server = Server(app, configured(app, host="127.0.0.1", port=0, log_config=None, lifespan="on"))
+    # Where a test takes its time, the server must not close a connection that is about to be used again
+    options = {"lifespan": "on", "timeout_keep_alive": 600}
+    server = Server(app, configured(app, host="127.0.0.1", port=0, log_config=None, **options))
     task = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110 - uvicorn offers no event to wait for
         await asyncio.sleep(0.005)
