@@ -2,7 +2,7 @@
 
 The application's connections take a role that cannot bypass row-level security. Each transaction names its person; with
 none named, tables with a person's data show no rows. Code below the edge only flushes: `Database.session` commits.
-`Database.look` is the quick way for a request that only reads.
+`Database.look` is the quick way for a request that only reads, `together` for what a transaction sends at once.
 """
 
 import asyncio
