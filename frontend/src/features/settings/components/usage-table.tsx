@@ -32,7 +32,8 @@ export function UsageTable({ label, head, rows }: UsageTableProps) {
               <Cell className="wrap-anywhere">{row.isDay ? day(row.name) : row.name}</Cell>
               <Cell numeric>{quantity(row.calls)}</Cell>
               <Cell aria-hidden="true" className="max-sm:hidden">
-                <InlineBar value={tokens(row)} widest={widest} />
+                {/* The offline analyst counts no tokens: a bar of nothing would be taken for little. */}
+                {widest > 0 ? <InlineBar value={tokens(row)} widest={widest} /> : null}
               </Cell>
               <Cell numeric>{quantity(tokens(row))}</Cell>
               <Cell numeric>{cost(row)}</Cell>
