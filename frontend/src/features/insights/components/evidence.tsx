@@ -13,7 +13,8 @@ interface EvidenceProps {
 
 /** The figures that a finding fired on, with the threshold that they passed: each with its unit, and where it is from. */
 export function Evidence({ finding: { code, evidence }, asOf }: EvidenceProps) {
-  const known = Object.entries(evidence).filter(([, value]) => value !== null);
+  const figures = Object.entries(evidence).filter(([name, value]) => name !== LIMIT && value !== null);
+  const known = LIMIT in evidence ? [...figures, [LIMIT, evidence[LIMIT]] as const] : figures;
   const until = asOf ? ` with prices up to ${day(asOf)}` : "";
   return (
     <dl className="tabular mt-1 flex flex-wrap gap-x-4 gap-y-0.5 text-xs text-quiet">
