@@ -5,7 +5,13 @@ from __future__ import annotations
 from steps import run
 from toolchain import BACKEND, FRONTEND, LOGS, Toolchain
 
-BACKEND_SCRIPTS = ("write_contract_fixture", "write_api_db_summary", "write_tool_reference", "write_faults")
+BACKEND_SCRIPTS = (
+    "write_contract_fixture",
+    "write_api_db_summary",
+    "write_tool_reference",
+    "write_faults",
+    "write_example_vectors",
+)
 
 
 def run_script(tools: Toolchain, name: str) -> None:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.agent.embeddings import Embedder, Vectors
-from app.learning.topics import naming, subjects
+from app.learning.topics import example_vectors, naming, subjects
 from app.learning.topics.clustering import STANDARD, Clustering, Labels, cluster
 from app.learning.topics.subjects import Ear, Example
+from app.models.embedding_model import BUNDLED
 
 # Embedded at once, so that progress can be told; two calls side by side keep two cores busy
 BATCH = 512
@@ -84,7 +85,10 @@ def _labels(ear: Ear, vectors: Vectors, counts: Sequence[int], how: Clustering) 
 
 
 async def learned(embedder: Embedder, known: Sequence[Example]) -> Ear:
-    said = await _embedded(embedder, [example.question for example in known])
+    """What the bundled model makes of the examples that ship is not asked of it again."""
+    said = example_vectors.kept(known) if embedder.model == BUNDLED else None
+    if said is None:
+        said = await _embedded(embedder, [example.question for example in known])
     return await asyncio.to_thread(subjects.learn, known, said)
 
 

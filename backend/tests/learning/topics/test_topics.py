@@ -9,7 +9,6 @@ from evaluation.topics import labelled_set
 from evaluation.topics.labelled_set import Labelled
 from evaluation.topics.remembering import Remembering
 
-# The examples are 3,500: read by the model once for all tests of a process
 REMEMBERING = Remembering()
 
 
