@@ -3,8 +3,9 @@
 The labelled questions of `evaluation/retrieval`, or of the file that `--questions` names, for words alone, the vector
 alone, both, and both without the questions that ship with the pages: `recall_5` is the share of answerable questions
 with a passage that answers them among the first five, `ndcg_10` how high it stands. `refused` is the share of
-unanswerable questions for which nothing is relevant enough, `false_refused` that of answerable ones. Weights and
-threshold were chosen on the tuning set; look at the held-out one to judge a change, not to make one.
+unanswerable questions for which nothing is relevant enough, `false_refused` that of answerable ones. `uploads` asks in
+the name of a tenant who has uploaded pages of its own, under which no questions stand. Weights and threshold were
+chosen on the tuning set; look at a held-out one to judge a change, not to make one.
 
 There is no floor and no peer; nothing here is a time.
 """
@@ -66,8 +67,11 @@ async def measure(settings: Settings, files: Sequence[Path]) -> list[Row]:
     rows = [await _arm(library, file, UNASKED, Fusion()) for file in files]
     await library.index_questions()
     rows += [await _arm(library, file, arm, fusion) for file in files for arm, fusion in ARMS.items()]
+    rows.sort(key=lambda row: [file.stem for file in files].index(str(row["set"])))
+    await library.index_uploads()
+    rows.append(await _arm(library, labelled_set.UPLOAD_QUESTIONS, "both", Fusion()))
     await database.close()
-    return sorted(rows, key=lambda row: [file.stem for file in files].index(str(row["set"])))
+    return rows
 
 
 async def _arm(library: Library, file: Path, arm: str, fusion: Fusion) -> Row:

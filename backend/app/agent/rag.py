@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.agent import plain_words, unanswered
 from app.agent.chunking import count_tokens
 from app.agent.embeddings import Embedder, EmbeddingFailed, Paid, Vectors
+from app.agent.unanswered import Standing
 from app.db import Scope
 from app.models.embedding_model import EmbeddingModel
 from app.repositories import knowledge_search
@@ -30,14 +31,19 @@ class Answering:
     `evaluation/retrieval/tuning.py` fits the weights.
     """
 
-    constant: float = -2.9
-    own: float = 4.8
-    nearest: float = 6.1
-    coverage: float = 4.3
-    unanswered: float = -9.3
-    # Documents of a person or a tenant may answer what nothing that ships does, and are found under fewer questions:
-    # for them a question counts as no nearer to the unanswered ones than this
-    usual_unanswered: float = 0.25
+    constant: float = -4.8
+    own: float = 1.6
+    nearest: float = 6.2
+    coverage: float = 6.5
+    unanswered: float = -5.3
+    side: float = 0.9
+    # Nearer to the list of unanswered questions than this counts as this
+    most_unanswered: float = 1.0
+
+
+# Documents of a person or a tenant may answer what nothing that ships does, and are found under few questions or none:
+# fitted on the shipped pages without their questions
+UPLOADED = Answering(constant=2.9, own=2.0, nearest=4.8, coverage=3.0, unanswered=-12.0, side=0.0, most_unanswered=0.55)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +51,12 @@ class Retrieval:
     """What may be turned. The values were chosen on the tuning set of `evaluation/retrieval`."""
 
     fusion: Fusion = field(default_factory=Fusion)
-    answering: Answering = field(default_factory=Answering)
+    shipped: Answering = field(default_factory=Answering)
+    uploaded: Answering = UPLOADED
     most_passages: int = 5
     token_budget: int = 1_200
     # Below this relevance nothing is said to be known
-    threshold: float = 0.64
+    threshold: float = 0.58
     # Passages that share this much of their words say the same
     same_words: float = 0.8
 
@@ -88,14 +95,14 @@ def readable_scopes(scope: Scope | None, pages: Iterable[str] = ()) -> list[str]
 class Query:
     """A question as it is searched for: in its own words, and in those of the knowledge base.
 
-    `said` is the vector of its own words alone. `unanswered` is how near it comes to a question that nothing which
-    ships answers.
+    `said` is the vector of its own words alone. `standing` is that among the questions which nothing that ships
+    answers.
     """
 
     words: str
     vector: Vectors
     said: Vectors
-    unanswered: float = 0.0
+    standing: Standing = unanswered.UNTOLD
     paid: Paid = field(default_factory=Paid)
 
 
@@ -105,12 +112,12 @@ async def ask(embedder: Embedder, question: str) -> Query:
     if not terms:
         embedded = await embedder.embed_query(question)
         said = embedded.vectors[0]
-        return Query(question, said, said, await unanswered.likeness(embedder, said), embedded.paid)
+        return Query(question, said, said, await unanswered.standing(embedder, said), embedded.paid)
     embedded = await embedder.embed_documents([question, terms])
     said, called = embedded.vectors
     between: Vectors = said + called
-    likeness = await unanswered.likeness(embedder, said)
-    return Query(f"{question} {terms}", between / np.linalg.norm(between), said, likeness, embedded.paid)
+    standing = await unanswered.standing(embedder, said)
+    return Query(f"{question} {terms}", between / np.linalg.norm(between), said, standing, embedded.paid)
 
 
 async def ask_if_possible(embedder: Embedder | None, question: str) -> Query | None:
@@ -153,18 +160,19 @@ async def candidates(
 
 
 def passages(rows: Sequence[Found], query: Query, retrieval: Retrieval) -> list[Passage]:
-    return [_passage(row, relevance(row, query, retrieval.answering)) for row in rows]
+    return [_passage(row, relevance(row, query, retrieval)) for row in rows]
 
 
-def relevance(row: Found, query: Query, answering: Answering) -> float:
+def relevance(row: Found, query: Query, retrieval: Retrieval) -> float:
     is_shipped = row.chunk.scope.startswith((GLOBAL, "page:"))
-    likeness = query.unanswered if is_shipped else min(query.unanswered, answering.usual_unanswered)
+    answering = retrieval.shipped if is_shipped else retrieval.uploaded
     weighed = (
         answering.constant
         + answering.own * row.own_similarity
         + answering.nearest * row.nearest_similarity
         + answering.coverage * row.coverage
-        + answering.unanswered * likeness
+        + answering.unanswered * min(query.standing.likeness, answering.most_unanswered)
+        + answering.side * query.standing.side
     )
     return 1.0 / (1.0 + math.exp(-weighed))
 

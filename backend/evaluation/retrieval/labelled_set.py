@@ -14,6 +14,9 @@ from evaluation.retrieval.pages import FOLDER, pages
 QUESTIONS = Path(__file__).with_name("questions")
 SHIPPED_QUESTIONS = FOLDER / "questions"
 TUNING = QUESTIONS / "tuning.yaml"
+# Pages as a tenant uploads them, without questions of their own, and what is asked of them
+UPLOADS = Path(__file__).with_name("uploads")
+UPLOAD_QUESTIONS = UPLOADS / "uploads.yaml"
 
 Kind = Literal["direct", "paraphrase", "unanswerable"]
 

@@ -1,22 +1,24 @@
 """Chooses weights and threshold on the tuning set. `python -m evaluation.retrieval.tuning` prints what it chose.
 
-How well the choice does is told by cross-validation: chosen on four fifths of the questions, looked at on the fifth.
+How well the choice does is told by cross-validation: chosen on four fifths of the questions, looked at on the fifth,
+many times over. Answerable questions of one page, and unanswerable ones that say nearly the same, stay together, so
+that none is looked at whose twin was chosen by.
 """
 
 import asyncio
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import StratifiedGroupKFold
 
 from app.agent import rag
 from app.agent.embedding_local import LocalEmbedder
-from app.agent.rag import Query, Retrieval, readable_scopes
+from app.agent.rag import Answering, Query
 from app.config import Settings
 from app.db import Database
 from app.repositories import knowledge_search
@@ -26,7 +28,11 @@ from evaluation.retrieval.labelled_set import Question, questions
 from evaluation.retrieval.searching import Library
 
 FOLDS = 5
-MOST_FALSELY_REFUSED = 0.05
+REPEATS = 20
+# Of the answerable questions that a choice is made by: on others it refuses a little more
+FALSELY_REFUSED = 0.035
+# Unanswerable questions that lie nearer than this ask for the same
+TWINS = 0.55
 # The first passages of a search: what an answer is given
 FIRST = 5
 FUSIONS = [
@@ -34,6 +40,7 @@ FUSIONS = [
     for asked, share, text in product((0.25, 0.75), (0.5, 0.8), (0.3, 0.6, 1.2))
 ]
 Values = NDArray[np.float64]
+Fold = tuple[NDArray[np.intp], NDArray[np.intp]]
 
 
 @dataclass(frozen=True)
@@ -55,13 +62,13 @@ class Searched:
 
 
 async def search(library: Library, question: Question, query: Query, fusion: Fusion) -> Searched:
-    async with library.database.session() as session:
+    async with library.database.session(library.scope) as session:
         found = await knowledge_search.search(
             session,
             model=LocalEmbedder.model,
             vector=query.vector,
             question=query.words,
-            scopes=readable_scopes(None, [question.page] if question.page else []),
+            scopes=library.scopes(question),
             fusion=fusion,
         )
     wanted = {(answer.document, answer.heading) for answer in question.answers}
@@ -69,22 +76,36 @@ async def search(library: Library, question: Question, query: Query, fusion: Fus
     return Searched(question, query, found, answers)
 
 
-def chosen_fusion(worths: Values, answerable: NDArray[np.bool_], folds: Sequence[NDArray[np.intp]]) -> int:
-    """`worths` has a row for each fusion. Prints what the choices of the folds are worth."""
-    left_out = []
-    for fold in folds:
-        others = np.setdiff1d(np.flatnonzero(answerable), fold)
-        best = int(worths[:, others].mean(axis=1).argmax())
-        left_out.append(worths[best, np.intersect1d(np.flatnonzero(answerable), fold)])
-    print(f"worth of the chosen fusion on what it was not chosen on: {np.concatenate(left_out).mean():.3f}")
-    return int(worths[:, answerable].mean(axis=1).argmax())
+def groups(given: Sequence[Searched]) -> list[int]:
+    """A number for each question, the same for those that stay together."""
+    pages: dict[str, int] = {}
+    numbers: list[int] = []
+    for place, searched in enumerate(given):
+        if searched.is_answerable:
+            numbers.append(pages.setdefault(searched.question.answers[0].document, place))
+        else:
+            twins = (number for other, number in zip(given, numbers, strict=False) if _are_twins(other, searched))
+            numbers.append(next(twins, place))
+    return numbers
+
+
+def _are_twins(one: Searched, other: Searched) -> bool:
+    return not one.is_answerable and float(one.query.vector @ other.query.vector) > TWINS
+
+
+def folds(given: Sequence[Searched]) -> Iterable[list[Fold]]:
+    """Each time all questions, once in what is looked at."""
+    labels, together = [each.is_answerable for each in given], groups(given)
+    for seed in range(REPEATS):
+        yield list(StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed).split(labels, labels, together))
 
 
 def features(searched: Searched) -> Values:
     """A row for each passage."""
+    standing = searched.query.standing
     return np.array(
         [
-            [row.own_similarity, row.nearest_similarity, row.coverage, searched.query.unanswered]
+            [row.own_similarity, row.nearest_similarity, row.coverage, standing.likeness, standing.side]
             for row in searched.found
         ]
     )
@@ -102,7 +123,7 @@ def fitted(given: Sequence[Searched]) -> tuple[LogisticRegression, float]:
         weights += [1.0 / len(places) for _ in places]
     model = LogisticRegression(C=10.0, class_weight="balanced").fit(np.array(rows), labels, sample_weight=weights)
     relevances = [relevance(model, searched) for searched in given if searched.is_answerable]
-    return model, float(np.quantile(relevances, MOST_FALSELY_REFUSED * 0.8))
+    return model, float(np.quantile(relevances, FALSELY_REFUSED))
 
 
 def relevance(model: LogisticRegression, searched: Searched) -> float:
@@ -110,13 +131,18 @@ def relevance(model: LogisticRegression, searched: Searched) -> float:
     return float(model.predict_proba(features(searched))[:, 1].max())
 
 
-def _refusals(given: Sequence[Searched], folds: Sequence[NDArray[np.intp]]) -> None:
-    refused: dict[bool, list[bool]] = {True: [], False: []}
-    for fold in folds:
-        model, threshold = fitted([searched for place, searched in enumerate(given) if place not in fold])
-        for place in fold:
-            refused[given[place].is_answerable].append(relevance(model, given[place]) < threshold)
-    print(f"refused on what it was not fitted on: {np.mean(refused[False]):.3f}, falsely {np.mean(refused[True]):.3f}")
+def refusals(given: Sequence[Searched], times: Iterable[list[Fold]]) -> tuple[Values, Values]:
+    """The share of unanswerable questions that were refused, and of answerable ones, each time."""
+    answerable = np.array([searched.is_answerable for searched in given])
+    refused, falsely = [], []
+    for split in times:
+        is_refused = np.zeros(len(given), dtype=bool)
+        for chosen_by, looked_at in split:
+            model, threshold = fitted([given[place] for place in chosen_by])
+            is_refused[looked_at] = [relevance(model, given[place]) < threshold for place in looked_at]
+        refused.append(is_refused[~answerable].mean())
+        falsely.append(is_refused[answerable].mean())
+    return np.array(refused), np.array(falsely)
 
 
 async def tune(settings: Settings) -> None:
@@ -124,26 +150,16 @@ async def tune(settings: Settings) -> None:
     await library.index()
     await library.index_questions()
     asked = [(question, await rag.ask(LocalEmbedder(), question.text)) for question in questions()]
-    answerable = np.array([question.kind != "unanswerable" for question, _ in asked])
-    splits = StratifiedKFold(FOLDS, shuffle=True, random_state=1).split(answerable, answerable)
-    folds = [fold for _, fold in splits]
-    searched = [[await search(library, *each, fusion) for each in asked] for fusion in FUSIONS]
-    worths = np.array([[each.worth for each in of_fusion] for of_fusion in searched])
-    best = chosen_fusion(worths, answerable, folds)
-    print(FUSIONS[best], f"{worths[best, answerable].mean():.3f}")
+    for fusion in FUSIONS:
+        found = [await search(library, *each, fusion) for each in asked]
+        print(fusion, f"{np.mean([each.worth for each in found if each.is_answerable]):.3f}")
     shipped = [await search(library, *each, Fusion()) for each in asked]
-    print(f"as it ships: {np.mean([each.worth for each in shipped if each.is_answerable]):.3f}")
-    _refusals(shipped, folds)
+    for name, shares in zip(("refused", "falsely"), refusals(shipped, folds(shipped)), strict=True):
+        print(f"{name} on what it was not fitted on: {shares.mean():.3f}, {shares.min():.3f} to {shares.max():.3f}")
     model, threshold = fitted(shipped)
-    own, nearest, coverage, unanswered = model.coef_[0]
-    fit = replace(
-        Retrieval().answering,
-        constant=float(model.intercept_[0]), own=own, nearest=nearest, coverage=coverage, unanswered=unanswered,
-    )  # fmt: skip
-    usual = np.median(
-        [query.unanswered for (_, query), is_answerable in zip(asked, answerable, strict=True) if is_answerable]
-    )
-    print(fit, f"threshold {threshold:.3f}, usual likeness to what is unanswered {usual:.2f}")
+    names = ("own", "nearest", "coverage", "unanswered", "side")
+    weights = dict(zip(names, map(float, model.coef_[0]), strict=True))
+    print(Answering(constant=float(model.intercept_[0]), **weights), f"threshold {threshold:.3f}")
     await library.database.close()
 
 

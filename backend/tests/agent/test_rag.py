@@ -128,6 +128,25 @@ async def test_what_nothing_that_ships_answers_may_be_answered_by_a_document_of_
     assert [passage.title for passage in await search(database, user, question)] == ["Mine"]
 
 
+async def test_house_rules_are_found_by_those_who_uploaded_them_and_nothing_else_is_answered_from_them(
+    database: Database, user: User
+) -> None:
+    rules = (
+        "## Limits\n\nWe never hold more than 10 % in one name.\n\n"
+        "## Options\n\nOptions need the approval of two partners before they are bought or sold."
+    )
+    scope = f"tenant:{user.tenant_id}"
+    await index_document(database, LocalEmbedder(), scope_of(user), rules, knowledge_scope=scope, title="House rules")
+
+    for question, section in (
+        ("Who has to approve options?", "Options"),
+        ("How much may we hold in one name?", "Limits"),
+    ):
+        assert (await search(database, user, question))[0].section == section
+    for question in ("Is there a dark mode?", "Which broker is the cheapest?", "What is the weather tomorrow?"):
+        assert await search(database, user, question) == []
+
+
 async def test_a_rare_word_is_found_where_the_vector_is_far_off(database: Database, user: User) -> None:
     noise = "\n\n".join(f"## Part {number}\n\nThe error of the regression, number {number}." for number in range(60))
     await index_document(database, WordEmbedder(), None, noise, knowledge_scope="global", title="Noise")

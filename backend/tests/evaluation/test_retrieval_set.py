@@ -8,12 +8,34 @@ import pytest
 from app.agent import unanswered
 from evaluation.retrieval import check
 from evaluation.retrieval.distractors import Distractor, distractors
-from evaluation.retrieval.labelled_set import PassageName, Question, asked, files, questions, shipped
+from evaluation.retrieval.labelled_set import (
+    UPLOAD_QUESTIONS,
+    UPLOADS,
+    PassageName,
+    Question,
+    asked,
+    files,
+    questions,
+    shipped,
+)
 
 
 @pytest.mark.parametrize("file", files(), ids=lambda file: file.stem)
 def test_nothing_is_wrong_with_a_set(file: Path) -> None:
     assert check.check(file) == []
+
+
+def test_what_is_asked_of_uploads_names_sections_that_they_have() -> None:
+    sections = {
+        PassageName(file.stem, line.removeprefix("## "))
+        for file in UPLOADS.glob("*.md")
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if line.startswith("## ")
+    }
+
+    assert {name for question in questions(UPLOAD_QUESTIONS) for name in question.answers} == sections - {
+        PassageName("young_members", "Working in the office")
+    }
 
 
 def test_words_are_compared_by_their_stems_and_without_those_that_say_nothing() -> None:
