@@ -35,6 +35,8 @@ class Settings(BaseSettings):
     access_token_minutes: int = Field(default=15, ge=1, le=120)
     refresh_token_days: int = Field(default=30, ge=1, le=365)
     registration_enabled: bool = True
+    # With which Prometheus reads /api/v1/metrics; empty: there are none
+    metrics_token: SecretStr = SecretStr("")
 
     # Where the nightly job takes prices from: `csv` reads the file or folder at `market_data_path`, and of `bundled`
     # there is nothing newer to take

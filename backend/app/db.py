@@ -25,7 +25,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, DisconnectionError, InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session, SessionTransaction
-from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
+from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry, PoolProxiedConnection
 
 from app.database_connection import Connection, reachability
 
@@ -73,6 +73,26 @@ class Read:
     values: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class PoolState:
+    """Connections of a pool, and who waits for one."""
+
+    in_use: int
+    idle: int
+    waiting: int
+
+
+class _Pool(AsyncAdaptedQueuePool):
+    waiting = 0
+
+    def _do_get(self) -> ConnectionPoolEntry:
+        self.waiting += 1
+        try:
+            return super()._do_get()
+        finally:
+            self.waiting -= 1
+
+
 def sqlalchemy_url(url: str) -> str:
     for prefix in ("postgresql://", "postgres://"):
         if url.startswith(prefix):
@@ -86,6 +106,7 @@ class Database:
         self.patience_seconds = statement_seconds + ANSWER_MARGIN_SECONDS
         self.engine: AsyncEngine = create_async_engine(
             sqlalchemy_url(url),
+            poolclass=_Pool,
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_timeout=POOL_TIMEOUT_SECONDS,
@@ -146,6 +167,11 @@ class Database:
     ) -> list[list[Any]]:
         bound = [] if scope is None else [Read(_BIND, _parameters(scope))]
         return (await _rows_of(driver, [*bound, *reads]))[len(bound) :]
+
+    @property
+    def pool(self) -> PoolState:
+        pool = cast(_Pool, self.engine.sync_engine.pool)
+        return PoolState(in_use=pool.checkedout(), idle=pool.checkedin(), waiting=pool.waiting)
 
     async def close(self) -> None:
         await asyncio.gather(*self._looking, return_exceptions=True)

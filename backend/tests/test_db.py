@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.exc import OperationalError
 
 from app import db
-from app.db import Database, Read
+from app.db import Database, PoolState, Read
 from app.models import Portfolio, User
 from tests.builders import make_portfolio, make_user, scope_of
 
@@ -77,6 +77,21 @@ async def test_a_connection_that_died_unused_is_replaced(
     else:
         async with database.session(scope_of(user)) as session:
             assert (await session.scalars(_EVERYBODY)).all() == [user.id]
+
+
+async def test_a_pool_tells_who_waits(database_url: str) -> None:
+    database = Database(database_url, pool_size=1)
+    async with database.engine.connect(), database.engine.connect():
+        third = asyncio.create_task(database.look(None, [Read(_EVERYBODY, {})]))
+        while not database.pool.waiting:  # noqa: ASYNC110 - until it waits
+            await asyncio.sleep(0.01)
+        full = database.pool
+    await third
+    rested = database.pool
+    await database.close()
+
+    assert full == PoolState(in_use=2, idle=0, waiting=1)
+    assert (rested.in_use, rested.waiting) == (0, 0)
 
 
 async def _end_backends(database: Database, which: str, at_least: int) -> None:

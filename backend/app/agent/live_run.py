@@ -11,7 +11,7 @@ from opentelemetry.trace import Span
 from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from app import telemetry
+from app import metrics, telemetry
 from app.agent import context, memory_statements, run_ending
 from app.agent.journal import Journal
 from app.agent.llm_client import LLMError, TimedOut
@@ -120,8 +120,14 @@ class LiveRun:
             self.log.append(event)
         rest = self.log.rest(terminal)
         await self._store(rest, final)
+        self._count(ending)
         # Only now: who reads the ending finds the message stored
         self.log.show(rest)
+
+    def _count(self, ending: DoneData | ErrorData) -> None:
+        outcome = ending.finish_reason if isinstance(ending, DoneData) else ending.code
+        timings = self._turn.stopwatch.timings()
+        metrics.turn(outcome, total_ms=timings["total_ms"], first_token_ms=timings["first_token_ms"])
 
     def _ending(self, playing: asyncio.Task[None]) -> DoneData | ErrorData:
         if playing.cancelled():

@@ -12,7 +12,7 @@ from typing import cast
 
 from opentelemetry.trace import Span
 
-from app import telemetry
+from app import metrics, telemetry
 from app.agent.call_log import CallLog
 from app.agent.llm_client import (
     CallMetadata,
@@ -90,6 +90,7 @@ async def _noted(
             raise
         finally:
             call.ended()
+            metrics.model_call(candidate.client.provider, candidate.model, call.outcome)
             _describe(span, call)
 
 

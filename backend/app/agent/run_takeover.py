@@ -7,6 +7,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app import metrics
 from app.agent import run_ending, run_log, snapshot
 from app.agent.live_run import Place
 from app.agent.llm_client import AssistantMessage
@@ -52,6 +53,7 @@ class Takeover:
             if run is None:
                 return False
             await self._close(session, run)
+        metrics.turn(run_ending.INTERRUPTED.code)
         log.warning("run_taken_over", run_id=str(run_id))
         return True
 

@@ -5,7 +5,7 @@ import json
 from collections.abc import AsyncGenerator, Sequence
 from typing import Any, Protocol
 
-from app import telemetry
+from app import metrics, telemetry
 from app.agent import plain_json
 from app.agent.llm_client import ToolCall, ToolSpec
 from app.agent.tools.contract import ToolContext, ToolFailure, ToolOutcome
@@ -69,8 +69,10 @@ class TurnTools:
         async with self._places:
             with telemetry.tool(call["name"], call["id"]) as span:
                 outcome = await self._toolbox.call(call["name"], call["arguments"], self._context)
-                if outcome.error is not None:
-                    telemetry.failed(span, outcome.error.code)
+                failure = outcome.error.code if outcome.error is not None else None
+                if failure is not None:
+                    telemetry.failed(span, failure)
+            metrics.tool_call(call["name"], failure)
             return outcome
 
     def _forget_failures(self) -> None:

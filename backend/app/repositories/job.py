@@ -3,6 +3,7 @@
 import json
 
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db import Read
 
@@ -15,3 +16,8 @@ _DEFER = text(
 
 def deferral(task: str, arguments: dict[str, str]) -> Read:
     return Read(_DEFER, {"task": task, "arguments": json.dumps(arguments)})
+
+
+async def count_by_state(session: AsyncSession) -> dict[str, int]:
+    rows = await session.execute(text("select status::text, count(*) as jobs from procrastinate_jobs group by status"))
+    return {row.status: row.jobs for row in rows}

@@ -15,6 +15,7 @@ from app.api.v1 import (
     knowledge,
     learning,
     memories,
+    metrics,
     portfolios,
     positions,
     routing_rules,
@@ -39,6 +40,7 @@ router.include_router(insights.router)
 router.include_router(knowledge.router)
 router.include_router(learning.router)
 router.include_router(memories.router)
+router.include_router(metrics.router)
 router.include_router(positions.router)
 router.include_router(cash_flows.router)
 router.include_router(routing_rules.router)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request, status
 from fastapi.responses import StreamingResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
+from app import metrics
 from app.agent.runs import Runs
 from app.api import collisions, sse
 from app.api.deps import Caller, DatabaseDep, ScopeDep, SessionDep
@@ -168,6 +169,8 @@ async def export_messages(database: DatabaseDep, caller: Caller) -> StreamingRes
 
 
 async def _stream(runs: Runs, watched: Watched) -> AsyncGenerator[ServerSentEvent, None]:
-    async with aclosing(runs.watch(watched.run_id, watched.scope, watched.after)) as events:
-        async for logged in events:
-            yield sse.encode(logged)
+    events = runs.watch(watched.run_id, watched.scope, watched.after)
+    with metrics.open_streams.track_inprogress():
+        async with aclosing(events):
+            async for logged in events:
+                yield sse.encode(logged)
