@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,12 +20,16 @@ from app.agent.llm_client import REASONING_TOKENS, CallMetadata, LLMError, LLMMe
 from app.agent.price_table import Price
 from app.agent.usage import Call
 from app.db import Database, Read, Scope
+from app.models import Run
 from app.repositories import usage as usage_repository
 
 # Longer than any turn
 RESERVED_FOR = timedelta(minutes=15)
 # The estimate of tokens is rarely more than a tenth under, and half under for text that is no language
 ESTIMATE_MARGIN = Decimal("1.5")
+# The analyst that needs no key
+FREE_PROVIDER = "offline"
+_TOKENS = ("input_tokens", "cached_input_tokens", "output_tokens", "reasoning_tokens")
 
 
 class BudgetExceeded(LLMError):
@@ -85,6 +89,17 @@ def entries(account: Account, calls: Sequence[Call]) -> list[Read]:
     return [usage_repository.entry(_row(account, call)) for call in calls]
 
 
+async def book(database: Database, account: Account, calls: Sequence[Call]) -> None:
+    """Calls that have ended, before their turn has: its process may die, and what they took was taken."""
+    await database.look(account.scope, entries(account, calls))
+
+
+async def write_lost(session: AsyncSession, run: Run, calls: int) -> None:
+    """That so many calls were made, by a process that died before it could say what the last of them took."""
+    known = await usage_repository.settle_lost(session, run.id)
+    await usage_repository.write(session, [_lost(run) for _ in range(calls - known)])
+
+
 def _at_most(
     price: Price, messages: Sequence[LLMMessage], tools: Sequence[ToolSpec], metadata: CallMetadata
 ) -> Decimal:
@@ -116,4 +131,23 @@ def _row(account: Account, call: Call) -> dict[str, Any]:
         "outcome": call.outcome,
         "duration_ms": call.duration_ms,
         "first_token_ms": call.first_token_ms,
+    }
+
+
+def _lost(run: Run) -> dict[str, Any]:
+    """A call of which nothing is known but that it was made. Of a model that costs nothing that is known as well."""
+    cost = Decimal(0) if run.provider == FREE_PROVIDER else None
+    row = dict.fromkeys(("insight_id", "price_version", "duration_ms", "first_token_ms", *_TOKENS))
+    return row | {
+        "id": uuid4(),
+        "tenant_id": run.tenant_id,
+        "user_id": run.user_id,
+        "run_id": run.id,
+        "task": "chat",
+        "provider": run.provider,
+        "model": run.model,
+        "variant": run.variant,
+        "cost_usd": cost,
+        "charged_usd": Decimal(0),
+        "outcome": usage_repository.BROKEN_OFF,
     }

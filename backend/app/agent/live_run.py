@@ -12,8 +12,9 @@ from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from app import metrics, telemetry
-from app.agent import context, memory_statements, run_ending
+from app.agent import context, ledger, memory_statements, run_ending
 from app.agent.journal import Journal
+from app.agent.ledger import Account
 from app.agent.llm_client import LLMError, TimedOut
 from app.agent.question import Asked
 from app.agent.run_ending import AnsweredBy, Record
@@ -21,8 +22,9 @@ from app.agent.run_log import LEASE, RETRY_SECONDS, Interruption, LeaseLost, Log
 from app.agent.runtime import Turn
 from app.agent.sections import Context
 from app.agent.snapshot import Snapshot
+from app.agent.usage import BROKEN_OFF, Call
 from app.db import Database, Scope
-from app.schemas.chat import DoneData, ErrorData, MessageEvent
+from app.schemas.chat import DoneData, ErrorData, MessageEvent, ToolCallEvent
 
 log = structlog.get_logger()
 
@@ -56,6 +58,8 @@ class LiveRun:
         self._query = asked.query
         self._interruption: Interruption | None = None
         self._playing: asyncio.Task[None] | None = None
+        self._booking: asyncio.Task[None] | None = None
+        self._booked = 0
 
     @property
     def given(self) -> Context:
@@ -79,6 +83,8 @@ class LiveRun:
         self._journal.add(self.log)
         await asyncio.wait({playing})
         await self._journal.release(self.log)
+        if self._booking is not None:
+            await self._booking
         try:
             if self._interruption != "lease_lost":
                 await self._conclude(playing, span)
@@ -103,11 +109,29 @@ class LiveRun:
                 async for event in events:
                     self.log.append(event)
                     self._journal.changed(self.log)
+                    if isinstance(event, ToolCallEvent):
+                        self._book()
                     is_text = isinstance(event, MessageEvent)
                     if is_text and not was_text:
                         # Reading on at once, a fast provider's words would keep the first one from being stored
                         await self.log.caught_up()
                     was_text = is_text
+
+    def _book(self) -> None:
+        """What the calls so far took, while the tools run: with its process, a turn loses no more than the last."""
+        if self._booking is not None and not self._booking.done():
+            return
+        ended = [call for call in self._turn.calls.log.calls if call.outcome != BROKEN_OFF]
+        if len(ended) > self._booked:
+            self._booking = asyncio.create_task(self._write_down(ended[self._booked :]))
+            self._booked = len(ended)
+
+    async def _write_down(self, calls: Sequence[Call]) -> None:
+        try:
+            await ledger.book(self._place.database, Account(self._scope, run_id=self._run.id), calls)
+        except SQLAlchemyError as error:
+            # All are written with the turn's end
+            log.warning("calls_not_booked", run_id=str(self._run.id), cause=type(error).__name__)
 
     async def _conclude(self, playing: asyncio.Task[None], span: Span) -> None:
         await self._turn.ground()

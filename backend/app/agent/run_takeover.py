@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import metrics
-from app.agent import run_ending, run_log, snapshot
+from app.agent import ledger, run_ending, run_log, snapshot
 from app.agent.live_run import Place
 from app.agent.llm_client import AssistantMessage
 from app.agent.run_ending import Record
@@ -65,6 +65,7 @@ class Takeover:
         first = (known[-1].sequence if known else 0) + 1
         events = [LoggedEvent(first + offset, event) for offset, event in enumerate(closing)]
         await run_ending.store(session, run, self._place.owner, events=events, final=final, record=_record(final))
+        await ledger.write_lost(session, run, snapshot.model_calls(logged.event for logged in known))
 
 
 def _record(final: Snapshot) -> Record:

@@ -54,6 +54,24 @@ def replay(events: Iterable[RunEvent]) -> Snapshot:
     return snapshot
 
 
+def model_calls(events: Iterable[RunEvent]) -> int:
+    """How many a turn that is not over has made, with the one that it waits for: the next comes after the tools."""
+    calls = 0
+    pending: set[str] = set()
+    for event in events:
+        match event:
+            case StartEvent():
+                calls = 1
+            case ToolCallEvent():
+                pending.add(event.data.tool_call_id)
+            case ToolResultEvent():
+                pending.discard(event.data.tool_call_id)
+                calls += not pending
+            case MessageEvent() | DoneEvent() | ErrorEvent():
+                pass
+    return calls
+
+
 def _with_text(parts: tuple[TextPart | ToolPart, ...], delta: str) -> tuple[TextPart | ToolPart, ...]:
     if parts and isinstance(parts[-1], TextPart):
         return (*parts[:-1], TextPart(text=parts[-1].text + delta))

@@ -26,6 +26,7 @@ from sqlalchemy import (
     or_,
     select,
     tuple_,
+    update,
 )
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -36,6 +37,8 @@ from app.repositories.insertion import into
 
 OPEN = "open"
 ANSWERED = "answered"
+# What a call is that nobody has ended
+BROKEN_OFF = "broken_off"
 _CALL = (
     "user_id", "provider", "model", "created_at", "outcome", "input_tokens", "cached_input_tokens", "output_tokens",
     "reasoning_tokens", "cost_usd",
@@ -60,6 +63,13 @@ def _entry(names: tuple[str, ...]) -> Insert:
     statement = into(ModelUsage, names)
     settled = {name: statement.excluded[name] for name in names if name not in _FIXED}
     return statement.on_conflict_do_update(index_elements=["id"], set_=settled)
+
+
+async def settle_lost(session: AsyncSession, run_id: UUID) -> int:
+    """Calls of a run whose process died: how many are known. One that was under way has taken nobody knows what."""
+    lost = update(ModelUsage).where(ModelUsage.run_id == run_id, ModelUsage.outcome == OPEN)
+    await session.execute(lost.values(outcome=BROKEN_OFF))
+    return await session.scalar(select(func.count()).where(ModelUsage.run_id == run_id)) or 0
 
 
 async def reserve(session: AsyncSession, row: dict[str, Any], budget: Decimal, lasts: timedelta) -> bool:

@@ -1,14 +1,16 @@
 """Two processes on one database: what happens to a turn when the one that carries it out dies."""
 
 import asyncio
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
+from sqlalchemy import insert, select
 
 from app.agent.live_run import Place
 from app.agent.run_takeover import Takeover
 from app.db import Database
-from app.models import User
+from app.models import ModelUsage, User
 from app.schemas.chat import SendIn
 from tests.agent.processes import conversation_of, expire, kill, process, read, stored, until_stored
 from tests.agent.scripted import (
@@ -18,7 +20,9 @@ from tests.agent.scripted import (
     answer,
     call,
     end,
+    gives,
     text,
+    usage,
     waits_for,
 )
 from tests.builders import make_user, scope_of
@@ -55,6 +59,48 @@ async def test_another_process_ends_the_turn_and_keeps_what_was_said(database: D
     assert reply.error is not None
     assert (reply.error["code"], reply.error["retryable"]) == ("run_interrupted", True)
     assert await takeover.end_expired() == 0
+
+
+async def test_what_a_dead_process_had_used_is_in_the_ledger(database: Database, user: User) -> None:
+    """Of the call that was under way, that it was made: what it took, and so its cost, stays unknown."""
+    look = [*text("Let me look."), call("look", "c1"), usage(120, 30), end("tool_calls")]
+    scope, gate = scope_of(user), asyncio.Event()
+    conversation = await conversation_of(database, user)
+    async with process(database, ScriptedClient(look, [gate]), FakeToolBox(look=gives({"beta": 1.2}))) as runs:
+        run_id = await runs.start(scope, SendIn(conversation_id=conversation.id, text="Well?"), None)
+        await until_stored(runs, scope, run_id, "tool_result")
+        await kill(runs)
+    before = await ledger_of(database, user, run_id)
+    await expire(database, scope, run_id)
+    await Takeover(Place(database, "another")).end_expired()
+
+    assert before == [("answered", 120, 30)]
+    assert await ledger_of(database, user, run_id) == [("answered", 120, 30), ("broken_off", None, None)]
+
+
+async def test_a_reservation_of_a_dead_process_is_charged(database: Database, user: User) -> None:
+    """Nobody knows what its call took, and stopping early is no way out of a budget."""
+    run_id = await abandoned(database, user, [asyncio.Event()], at="start")
+    async with database.session(scope_of(user)) as session:
+        await session.execute(
+            insert(ModelUsage).values(
+                tenant_id=user.tenant_id, user_id=user.id, run_id=run_id, task="chat", provider="scripted",
+                model="scripted-1", outcome="open", charged_usd=Decimal("0.5"),
+            )
+        )  # fmt: skip
+    await Takeover(Place(database, "another")).end_expired()
+
+    async with database.session(scope_of(user)) as session:
+        (row,) = await session.scalars(select(ModelUsage).where(ModelUsage.run_id == run_id))
+    assert (row.outcome, row.cost_usd, row.charged_usd) == ("broken_off", None, Decimal("0.5"))
+
+
+async def ledger_of(database: Database, user: User, run_id: UUID) -> list[tuple[str, int | None, int | None]]:
+    async with database.session(scope_of(user)) as session:
+        calls = await session.scalars(
+            select(ModelUsage).where(ModelUsage.run_id == run_id).order_by(ModelUsage.created_at)
+        )
+        return [(one.outcome, one.input_tokens, one.output_tokens) for one in calls]
 
 
 async def test_a_turn_that_died_before_its_first_word_says_what_happened(database: Database, user: User) -> None:

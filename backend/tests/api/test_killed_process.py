@@ -163,6 +163,10 @@ async def checked(http: httpx.AsyncClient, url: str, somebody: Person) -> str:
         str(number) for number in range(1, somebody.questions + 1)
     ]
     assert said[-1]["content"] == (somebody.text or seen[-1].data["message"])
+    used = (await http.get(f"{url}/api/v1/agent/usage", headers=somebody.headers)).json()["totals"]
+    # Each turn has a call before its tool and one after it; of a turn that was cut off, those that it came to
+    assert somebody.questions <= used["calls"] <= 2 * somebody.questions
+    assert used["failed_calls"] <= used["calls_of_unknown_cost"]
     if seen[-1].type == "error":
         assert (seen[-1].data["code"], seen[-1].data["retryable"]) == ("run_interrupted", True)
     return seen[-1].type
