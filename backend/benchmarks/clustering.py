@@ -82,7 +82,8 @@ def quality() -> Iterator[Row]:
 def untaught() -> Iterator[Row]:
     for name, (rows, known) in _held_out().items():
         if name.startswith("20"):
-            pairs = [_taught_and_not(topic, rows, known) for topic in sorted({row.topic for row in rows})]
+            labels = _found(rows, known)
+            pairs = [_taught_and_not(topic, rows, known, labels) for topic in sorted({row.topic for row in rows})]
             taught, left_out = np.array([pair for pair in pairs if pair is not None]).mean(axis=0)
             yield {**_NOTHING, "set": name, "method": "untaught", "f1_taught": taught, "f1_untaught": left_out}
 
@@ -98,8 +99,10 @@ def _held_out() -> dict[str, tuple[tuple[Labelled, ...], tuple[Example, ...]]]:
     }
 
 
-def _taught_and_not(topic: str, rows: Sequence[Labelled], known: tuple[Example, ...]) -> tuple[float, float] | None:
-    """None where the other hands have no examples of it."""
+def _taught_and_not(
+    topic: str, rows: Sequence[Labelled], known: tuple[Example, ...], taught: Labels
+) -> tuple[float, float] | None:
+    """`taught` is how they are grouped after all of `known`. None where the other hands have no examples of it."""
     own = {row.question for row in rows if row.topic == topic}
     subject = Counter(example.subject for example in subjects.examples() if example.question in own).most_common(1)[0][
         0
@@ -107,7 +110,7 @@ def _taught_and_not(topic: str, rows: Sequence[Labelled], known: tuple[Example, 
     others = tuple(example for example in known if example.subject != subject)
     if len(others) == len(known):
         return None
-    return _f1(topic, rows, _found(rows, known)), _f1(topic, rows, _found(rows, others))
+    return _f1(topic, rows, taught), _f1(topic, rows, _found(rows, others))
 
 
 def _f1(topic: str, rows: Sequence[Labelled], labels: Labels) -> float:
