@@ -70,8 +70,11 @@ def drafts(topic: TopicOut, judged: Sequence[JudgedAnswer]) -> list[Draft]:
 
 
 def evidence(judged: Sequence[JudgedAnswer]) -> list[Evidence]:
-    """The most telling first: corrections, thumbs down, the rest."""
+    """The most telling first: corrections, thumbs down, the rest. The same said twice of the same is one of them."""
     order = sorted(judged, key=lambda answer: (answer.edited_text is None, answer.rating != "down"))
+    told: dict[tuple[str, str | None], JudgedAnswer] = {}
+    for answer in order:
+        told.setdefault((answer.question, answer.edited_text), answer)
     return [
         Evidence(
             message_id=answer.message_id,
@@ -82,7 +85,7 @@ def evidence(judged: Sequence[JudgedAnswer]) -> list[Evidence]:
             comment=answer.comment,
             edited_text=without_figures(answer.edited_text)[:MAX_CORRECTION_CHARS] if answer.edited_text else None,
         )
-        for answer in order[:MOST_EVIDENCE]
+        for answer in list(told.values())[:MOST_EVIDENCE]
     ]
 
 

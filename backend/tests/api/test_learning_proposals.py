@@ -118,8 +118,12 @@ async def test_an_approved_rule_holds_for_everybody_until_it_is_taken_back(
 async def sections(database: Database, person: User) -> dict[str, str]:
     """What a model of this person's would be shown."""
     asked = Question(uuid4(), 1, "What is my beta?", None, None)
-    given = await context.assemble(database, scope_of(person), asked)
+    given = await context.assemble(database, scope_of(person), asked, _not_searched_for())
     return {section.name: " ".join(str(each["content"]) for each in section.messages) for section in given.sections}
+
+
+async def _not_searched_for() -> None:
+    return None
 
 
 async def test_a_prompt_change_is_a_version_that_everybody_of_the_tenant_gets(

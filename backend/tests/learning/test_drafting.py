@@ -1,5 +1,5 @@
 from typing import Any
-from uuid import uuid4
+from uuid import NAMESPACE_URL, uuid4, uuid5
 
 from app.learning import drafting, report
 from app.repositories.learning_proposal import JudgedAnswer
@@ -61,6 +61,12 @@ def test_a_good_answer_says_what_corrections_say_and_bad_ones_do_not() -> None:
 
 
 def test_about_half_of_the_answers_are_held_out() -> None:
-    ids = [uuid4() for _ in range(400)]
+    ids = [uuid5(NAMESPACE_URL, str(number)) for number in range(400)]
 
     assert 140 < sum(map(drafting.is_held_out, ids)) < 260
+
+
+def test_the_same_correction_of_the_same_question_is_told_once() -> None:
+    said = [judged(edited_text=words) for words in ("Say the window.", "Say the window.", "Say why.")]
+
+    assert [each.edited_text for each in drafting.evidence(said)] == ["Say the window.", "Say why."]

@@ -35,7 +35,7 @@ export function ProofView({ proposal }: { proposal: Proposal }) {
 
 function ComparedTable({ proof }: { proof: Proof }) {
   return (
-    <DataTable label="Before and after" className="max-w-2xl">
+    <DataTable label="Before and after" className="w-full max-w-2xl">
       <thead>
         <tr>
           <HeaderCell>Questions</HeaderCell>
