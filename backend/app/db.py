@@ -213,6 +213,10 @@ async def together(session: AsyncSession, statements: Sequence[Read]) -> list[li
         return await _rows_of(driver, statements)
     except psycopg.Error as error:
         raise DBAPIError.instance(None, None, error, psycopg.Error) from error
+    finally:
+        if driver.closed:
+            # Whoever waited has left, or the server has: the transaction is not to be rolled back on it
+            await connection.invalidate()
 
 
 async def _rows_of(driver: psycopg.AsyncConnection, statements: Sequence[Read]) -> list[list[Any]]:

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import bindparam, func, select
 
 from app import db
-from app.db import Database, Read, Scope
+from app.db import Database, Read, Scope, together
 from app.models import User
 from app.repositories import user as user_repository
 from tests.builders import make_user, scope_of
@@ -43,6 +43,13 @@ async def looking(database: Database, scope: Scope) -> None:
     await database.look(scope, [user_repository.read_active(scope.user_id), Read(_NAP, {"seconds": 0.002})])
 
 
+async def sending_together(database: Database, scope: Scope) -> None:
+    statements = [user_repository.read_active(scope.user_id), Read(_NAP, {"seconds": 0.002})]
+    async with database.session(scope) as session:
+        for _ in range(2):
+            await together(session, statements)
+
+
 async def cancelled_once(request: Awaitable[None], after: float) -> None:
     task = asyncio.ensure_future(request)
     await asyncio.sleep(after)
@@ -60,7 +67,7 @@ async def cancelled_until_it_ends(request: Awaitable[None], after: float) -> Non
 # Connecting is a wait as well: what was opened for somebody who has left, the collector closes
 @pytest.mark.filterwarnings("ignore:.*was deleted while still open:ResourceWarning")
 @pytest.mark.parametrize("leave", [cancelled_once, cancelled_until_it_ends])
-@pytest.mark.parametrize("request_", [reading, writing, looking])
+@pytest.mark.parametrize("request_", [reading, writing, looking, sending_together])
 async def test_whoever_leaves_the_next_request_gets_its_own_answers(
     database_url: str,
     database: Database,
