@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 FormatName = Literal["template", "schwab", "fidelity", "vanguard", "interactive_brokers", "ghostfolio"]
-LotClass = Literal["PUBLIC", "OPTIONS"]
+LotClass = Literal["PUBLIC", "OPTIONS", "PRIVATE"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,7 @@ class Lot:
     """Units bought, or sold short where negative. `row` is where the file says so, counted from 1.
 
     `portfolio` and `entry_date` are None where the file names none. `entry_price` is per share, also of an option.
+    `name` is of private lots only, whose `symbol` is a label that no market knows.
     """
 
     row: int
@@ -25,6 +26,7 @@ class Lot:
     entry_date: date | None = None
     currency: str | None = None
     position_class: LotClass = "PUBLIC"
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,19 +55,21 @@ class ImportOptions:
 
 @dataclass(frozen=True, slots=True)
 class DatedLot:
-    """`instrument` is an option's underlying; `contract` is None for everything else."""
+    """`instrument` is an option's underlying, and None for what is private; only options have a `contract`."""
 
     lot: Lot
-    instrument: Instrument
+    instrument: Instrument | None
     entry_date: date
     contract: OptionContract | None
 
     @property
     def symbol(self) -> str:
-        return self.lot.symbol if self.contract else self.instrument.symbol
+        return self.lot.symbol if self.contract or self.instrument is None else self.instrument.symbol
 
     @property
     def name(self) -> str:
+        if self.instrument is None:
+            return self.lot.name
         if self.contract is None:
             return self.instrument.name
         terms = self.contract
@@ -131,7 +133,7 @@ async def plan_import(session: AsyncSession, parsed: ParsedFile, options: Import
 async def _resolved(session: AsyncSession, lots: Sequence[Lot], plan: Plan) -> list[DatedLot]:
     """The lots whose instrument is known; the others are rejected."""
     contracts = {lot.symbol: option_contract(lot.symbol) for lot in lots if lot.position_class == "OPTIONS"}
-    keys = {lot.symbol for lot in lots if lot.position_class == "PUBLIC"}
+    keys = {lot.symbol for lot in lots if lot.position_class != "OPTIONS"}
     roots = {contract.underlying for contract in contracts.values() if contract is not None}
     spelled = await importing_repository.instruments_spelled(session, keys | roots)
     known = await _underlyings(session, roots) | {symbol_key(found.symbol): found for found in spelled}
@@ -157,8 +159,20 @@ def _dated(lot: Lot, contract: OptionContract | None, known: dict[str, Instrumen
     if contract is not None and contract.expiry < entry_date:
         reason = f"an option contract that expired before the day of its lot, {entry_date}"
         raise RowProblem("symbol", shown(lot.symbol), reason, "Remove the row, or send the day of the file as as_of.")
+    if lot.position_class == "PRIVATE":
+        _check_private(lot, known)
+        return DatedLot(lot, None, entry_date, None)
     symbol = contract.underlying if contract else lot.symbol
     return DatedLot(lot, _instrument(lot, symbol, known, plan), entry_date, contract)
+
+
+def _check_private(lot: Lot, known: dict[str, Instrument]) -> None:
+    if lot.symbol in known:
+        remedy = "Give the asset another symbol where it comes from, or take prices from a market."
+        raise RowProblem("symbol", shown(lot.symbol), "an asset of one's own under the symbol of an instrument", remedy)
+    if lot.currency not in (None, portfolio.VALUED_CURRENCY):
+        reason = f"valued in another currency than {portfolio.VALUED_CURRENCY}"
+        raise RowProblem("currency", shown(lot.currency or ""), reason, NO_EXCHANGE_RATES)
 
 
 def _instrument(lot: Lot, symbol: str, known: dict[str, Instrument], plan: Plan) -> Instrument:

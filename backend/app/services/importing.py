@@ -13,7 +13,7 @@ from app.db import Scope
 from app.errors import Invalid
 from app.importing import ParsedFile, parse
 from app.importing.parsed import RejectedRow
-from app.importing.symbols import CONTRACT_SHARES, OptionContract
+from app.importing.symbols import CONTRACT_SHARES
 from app.models import Portfolio
 from app.repositories import importing as importing_repository
 from app.repositories import portfolio as portfolio_repository
@@ -92,17 +92,22 @@ def _position(dated: DatedLot) -> dict[str, Any]:
         "quantity": dated.lot.quantity,
         "entry_date": dated.entry_date,
         "entry_price": dated.lot.entry_price,
-        **(_terms(dated.instrument.symbol, dated.contract) if dated.contract else {}),
+        **_terms(dated),
     }
 
 
-def _terms(underlying_symbol: str, contract: OptionContract) -> dict[str, Any]:
+def _terms(dated: DatedLot) -> dict[str, Any]:
+    """The same columns for every lot: rows that are inserted together have all of them."""
+    contract, is_private = dated.contract, dated.instrument is None
     return {
-        "underlying_symbol": underlying_symbol,
-        "option_type": contract.option_type,
-        "strike": contract.strike,
-        "expiry": contract.expiry,
-        "multiplier": CONTRACT_SHARES,
+        "underlying_symbol": dated.instrument.symbol if contract and dated.instrument else None,
+        "option_type": contract.option_type if contract else None,
+        "strike": contract.strike if contract else None,
+        "expiry": contract.expiry if contract else None,
+        "multiplier": CONTRACT_SHARES if contract else None,
+        "name": dated.name if is_private else None,
+        "stated_value": dated.lot.entry_price if is_private else None,
+        "stated_on": dated.entry_date if is_private else None,
     }
 
 

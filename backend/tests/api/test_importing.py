@@ -21,6 +21,8 @@ pytestmark = pytest.mark.market_data
 
 URL = "/api/v1/portfolios/import"
 SAMPLES = Path(__file__).parents[1] / "importing" / "samples"
+# Of a currency without exchange rates, and under the symbol of a share
+OWN_THAT_CANNOT_BE = ((b"EUR", b"house-1"), (b"USD", b"AAPL"))
 TEMPLATE = b"symbol,quantity,entry_date,entry_price\n"
 
 
@@ -325,3 +327,22 @@ async def test_a_file_that_cannot_be_read_is_refused_with_its_reason(signed_in: 
 
         assert (answer.status_code, answer.json()["error"]) == (422, code)
         assert set(answer.json()) == {"error", "detail", "request_id"}
+
+
+async def test_an_asset_of_ones_own_becomes_a_private_position_at_what_it_cost(
+    signed_in: httpx.AsyncClient, database: Database, user: User
+) -> None:
+    own = (
+        b'{"activities": [{"type": "BUY", "quantity": 2, "unitPrice": 250000, "currency": "%s", "symbol": "%s", '
+        b'"dataSource": "MANUAL", "date": "2022-02-01T00:00:00.000Z"}], '
+        b'"assetProfiles": [{"symbol": "house-1", "name": "A house"}]}'
+    )
+
+    refused = [(await send(signed_in, own % terms)).json()["rejected_rows"] for terms in OWN_THAT_CANNOT_BE]
+    done = await send(signed_in, own % (b"USD", b"house-1"), dry_run="false")
+
+    assert [[row["column"] for row in rows] for rows in refused] == [["currency"], ["symbol"]]
+    assert done.json()["portfolios"][0]["positions"][0]["name"] == "A house"
+    _, (position,), _ = await stored(database, user)
+    assert (position.symbol, position.position_class, position.name) == ("HOUSE-1", "PRIVATE", "A house")
+    assert (position.stated_value, position.stated_on) == (Decimal(250_000), dt.date(2022, 2, 1))

@@ -63,7 +63,7 @@ async def test_each_sample_gives_the_same_positions_on_the_page_and_on_the_comma
 
     by_page, by_command = await kept(database, user), await kept(database, other)
     assert by_page == by_command
-    assert len(by_page["positions"]) == 23
+    assert len(by_page["positions"]) == 24
 
 
 async def test_a_dry_run_is_the_default_and_shows_rejected_rows(user: User, database: Database) -> None:

@@ -136,13 +136,22 @@ def test_lots_that_do_not_add_up_are_taken_as_the_position(parsed: Parse) -> Non
 def test_ghostfolio_sells_the_oldest_lots_first_and_leaves_what_is_held(sample: Sample) -> None:
     found = sample("ghostfolio.json")
 
-    assert lots(found) == [
+    assert [lot for lot in lots(found) if lot[1] in ("HD", "KO")] == [
         ("Long-term", "HD", 10, 300, date(2022, 5, 2)),
         ("Long-term", "KO", 40, Decimal("62.5"), date(2022, 3, 1)),
     ]
     assert cash(found) == [("Long-term", Decimal("3100.5"))]
-    (private,) = found.rejected
-    assert (private.row, private.column, private.reason) == (5, "symbol", "an asset without a market symbol")
+    assert found.rejected == ()
+
+
+def test_ghostfolios_assets_without_a_market_are_private_under_their_names(sample: Sample, parsed: Parse) -> None:
+    (unnamed,) = (lot for lot in sample("ghostfolio.json").lots if lot.position_class == "PRIVATE")
+    own = activity(symbol='"house-1"', dataSource='"MANUAL"', unitPrice="250000")
+    profiles = '"assetProfiles": [3, {"symbol": "house-1", "name": "A house"}]'
+    (named,) = parsed(f'{{"activities": [{own}], {profiles}}}'.encode()).lots
+
+    assert (unnamed.quantity, unnamed.entry_price, unnamed.name) == (1, 250_000, unnamed.symbol)
+    assert (named.symbol, named.name, named.position_class) == ("HOUSE-1", "A house", "PRIVATE")
 
 
 def activity(**changes: str) -> str:

@@ -22,6 +22,7 @@ _TRADES = {"BUY": 1, "SELL": -1}
 # Income and costs change no holding
 _IGNORED = frozenset({"DIVIDEND", "FEE", "INTEREST", "LIABILITY", "ITEM"})
 _PRIVATE_SOURCE = "MANUAL"
+_CARRIED_AT_COST = "Assets of one's own are carried at what they cost until another value is stated."
 _EXPORT_AGAIN = "Export the activities again."
 
 
@@ -48,7 +49,9 @@ class Ghostfolio:
             raise TooManyRows
         accounts = _accounts(document.content.get("accounts"))
         findings = Findings()
-        trades, unreadable = _trades(document.content["activities"], accounts, today, findings)
+        trades, unreadable = _trades(
+            document.content["activities"], accounts, _private_names(document.content), today, findings
+        )
         findings.lots.extend(_open_lots(trades, unreadable, findings))
         _read_balances(accounts, findings)
         return findings.file(self.name, self.label, _exported_on(document.content.get("meta"), today, findings))
@@ -69,23 +72,37 @@ def _accounts(content: Any) -> dict[str, dict[str, Any]]:
     return {_text(record, "id"): record for record in records if isinstance(record, dict)}
 
 
+def _private_names(content: dict[str, Any]) -> dict[str, str]:
+    """What people call their own assets, by the symbol that Ghostfolio has made up; exports of old versions say not."""
+    profiles = content.get("assetProfiles")
+    records = [record for record in profiles if isinstance(record, dict)] if isinstance(profiles, list) else []
+    named = {_text(record, "symbol"): shown(_text(record, "name")) for record in records}
+    return {symbol: name for symbol, name in named.items() if name}
+
+
 def _account_name(accounts: dict[str, dict[str, Any]], account_id: str) -> str | None:
     name = _text(accounts.get(account_id), "name")
     return account_label(name, "") if name else None
 
 
 def _trades(
-    activities: Iterable[Any], accounts: dict[str, dict[str, Any]], today: date, findings: Findings
+    activities: Iterable[Any],
+    accounts: dict[str, dict[str, Any]],
+    names: dict[str, str],
+    today: date,
+    findings: Findings,
 ) -> tuple[list[_Trade], set[tuple[str, str]]]:
     """The trades in the order of their days, and the holdings of which one could not be read."""
     trades: list[_Trade] = []
     unreadable: set[tuple[str, str]] = set()
     for number, activity in enumerate(activities, start=1):
         try:
-            if (lot := _trade(activity, number, accounts, today)) is None:
+            if (lot := _trade(activity, number, accounts, names, today)) is None:
                 findings.warn("Dividends, fees, interest and liabilities are not imported.")
             else:
                 trades.append(_Trade(_holding(activity), lot))
+                if lot.position_class == "PRIVATE":
+                    findings.warn(_CARRIED_AT_COST)
         except RowProblem as problem:
             findings.reject(number, problem)
             unreadable.add(_holding(activity))
@@ -96,21 +113,22 @@ def _holding(activity: Any) -> tuple[str, str]:
     return _text(activity, "accountId"), _text(activity, "symbol")
 
 
-def _trade(activity: Any, number: int, accounts: dict[str, dict[str, Any]], today: date) -> Lot | None:
+def _trade(
+    activity: Any, number: int, accounts: dict[str, dict[str, Any]], names: dict[str, str], today: date
+) -> Lot | None:
     kind = _text(activity, "type")
     if kind in _IGNORED:
         return None
     if kind not in _TRADES:
         raise RowProblem("type", shown(kind), "an unknown kind of activity", _EXPORT_AGAIN)
-    if _text(activity, "dataSource") == _PRIVATE_SOURCE:
-        remedy = "Leave the row out, or add it by hand as a private position."
-        raise RowProblem("symbol", shown(_text(activity, "symbol")), "an asset without a market symbol", remedy)
+    is_private = _text(activity, "dataSource") == _PRIVATE_SOURCE
     found = security(_text(activity, "symbol"), "symbol")
     return Lot(
         row=number,
         portfolio=_account_name(accounts, _text(activity, "accountId")),
         symbol=found.symbol,
-        position_class=found.position_class,
+        position_class="PRIVATE" if is_private else found.position_class,
+        name=names.get(_text(activity, "symbol"), found.symbol) if is_private else "",
         quantity=_TRADES[kind] * numbers.quantity(_text(activity, "quantity"), "quantity"),
         entry_price=numbers.price(_text(activity, "unitPrice"), "unitPrice"),
         entry_date=dates.day(_text(activity, "date"), "date", today, None),
