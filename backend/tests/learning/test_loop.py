@@ -104,12 +104,13 @@ async def seed(database: Database, admin: User) -> None:
 
 
 async def proposed(database: Database, admin: User, runs: Runs) -> ProposalOut:
-    """The page that is drafted for the worst topic of a report."""
+    """The page that is drafted for the largest poor topic of a report."""
     scope = scope_of(admin)
     async with database.session(scope) as session:
         ordered = await learning_report.order(session, scope, ReportIn())
     body = await learning_report.make(database, LocalEmbedder(), scope, ordered.id)
-    (worst,) = [topic for topic in body.topics if "thumbs_down" in topic.weaknesses]
+    poor = [topic for topic in body.topics if "thumbs_down" in topic.weaknesses]
+    worst = max(poor, key=lambda topic: len(topic.message_ids))
     source = Source(OfflineAnalyst())  # type: ignore[arg-type]
     drafts = await learning_proposal.draft(database, source, Limits(), scope, ordered.id, worst.number)
     return next(each for each in drafts.items if each.kind == "document")

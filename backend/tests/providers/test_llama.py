@@ -4,11 +4,14 @@ Its Responses have no indexes and no `arguments.done`, its Messages no pings, an
 has ended.
 """
 
+from collections.abc import Awaitable
+
 import pytest
 
 from app.agent import context, runs
 from app.agent.context import Question
 from app.agent.llm_client import CallMetadata, SystemMessage, ToolSpec, UserMessage
+from app.agent.rag import Query
 from app.agent.sections import Context, Section, piece
 from app.agent.turn_knowledge import TurnKnowledge
 from app.agent.turn_memory import TurnMemory
@@ -43,6 +46,7 @@ def few_words(monkeypatch: pytest.MonkeyPatch) -> None:
         _database: Database,
         _scope: Scope,
         question: Question,
+        _asked: Awaitable[Query | None],
         _knowledge: TurnKnowledge | None,
         _memory: TurnMemory | None,
     ) -> Context:
