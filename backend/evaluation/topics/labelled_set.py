@@ -1,5 +1,5 @@
 """The labelled questions: `questions.psv` (20 topics), `close.psv` (9 more that lie near each other and those), and
-three sets of 20 topics by other hands."""
+four sets of 20 topics by other hands."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -11,7 +11,7 @@ from app.learning.topics.subjects import Example
 
 _FOLDER = Path(__file__).parent
 
-Part = Literal["questions", "close", "second", "third", "fourth"]
+Part = Literal["questions", "close", "second", "third", "fourth", "fifth"]
 PARTS: tuple[Part, ...] = get_args(Part)
 
 
@@ -31,6 +31,7 @@ HANDS: dict[str, tuple[Labelled, ...]] = {
     "second": load("second"),
     "third": load("third"),
     "fourth": load("fourth"),
+    "fifth": load("fifth"),
 }
 
 
