@@ -87,10 +87,10 @@ def add_account(
     beside: Annotated[str | None, typer.Option(help="E-mail address of somebody whose tenant they join")] = None,
 ) -> None:
     """Make an account, also where strangers may not. The password is asked for."""
-    from app import account_command
+    from app.commands import account
 
     with _in_one_sentence(), _ready() as settings:
-        account_command.add(settings, email, name, password, role=role, beside=beside)
+        account.add(settings, email, name, password, role=role, beside=beside)
         typer.echo(f"{email} may sign in.")
 
 
@@ -100,10 +100,10 @@ def set_role(
     role: Annotated[Literal["user", "admin"], typer.Argument(help="Within their tenant")],
 ) -> None:
     """Make somebody an administrator of their tenant, or no longer."""
-    from app import account_command
+    from app.commands import account
 
     with _in_one_sentence(), _ready() as settings:
-        account_command.set_role(settings, email, role)
+        account.set_role(settings, email, role)
         typer.echo(f"{email} has the role {role}.")
 
 
@@ -117,11 +117,11 @@ def import_file(
     accept_partial: Annotated[bool, typer.Option(help="Keep the good rows although others are rejected")] = False,
 ) -> None:
     """Import positions and cash: the CSV template, or an export of a broker."""
-    from app import import_command
+    from app.commands import importing
 
     day = as_of.date() if as_of else None
     with _in_one_sentence(), _ready() as settings:
-        import_command.import_and_show(
+        importing.import_and_show(
             settings, file, user, name=portfolio, as_of=day, is_dry_run=dry_run, accepts_partial=accept_partial
         )
 
@@ -137,11 +137,11 @@ def ask(
     email: Annotated[str, typer.Option(help="Whose portfolios")] = "demo@sigmasight.example",
 ) -> None:
     """Ask the analyst. The answer is printed as it comes, and kept as a conversation. Ends with 1 without one."""
-    from app import ask_command
+    from app.commands import ask
 
-    asking = ask_command.Asking(question, email, portfolio, mode, model)
+    asking = ask.Asking(question, email, portfolio, mode, model)
     with _in_one_sentence(), _ready() as settings:
-        is_answered = ask_command.ask_and_show(settings, asking)
+        is_answered = ask.ask_and_show(settings, asking)
     raise typer.Exit(0 if is_answered else 1)
 
 
@@ -156,11 +156,11 @@ def refresh_prices(
     accept_jumps: Annotated[str | None, typer.Option(help="Symbols whose jumps are real, parted by commas")] = None,
 ) -> None:
     """Bring prices up to a source. Ends with 1 where a symbol or a day could not be taken."""
-    from app import price_command
+    from app.commands import price_refresh
 
     with _in_one_sentence(), _ready() as settings:
-        options = price_command.options(symbols, accept_jumps, replaces=replace)
-        complete = price_command.refresh_and_show(settings, source, path, options)
+        options = price_refresh.options(symbols, accept_jumps, replaces=replace)
+        complete = price_refresh.refresh_and_show(settings, source, path, options)
     raise typer.Exit(0 if complete else 1)
 
 
@@ -169,10 +169,10 @@ def show_context(
     run_id: Annotated[UUID, typer.Argument(help="As in the event `start`")],
 ) -> None:
     """Print what the model was given in a turn: sections with their sizes, and what they were made of."""
-    from app import context_command
+    from app.commands import turn_context
 
     with _in_one_sentence(), _ready() as settings:
-        context_command.load_and_show(settings, run_id)
+        turn_context.load_and_show(settings, run_id)
 
 
 @kb.command("index")
@@ -184,10 +184,10 @@ def index_knowledge(
     scope: Annotated[Literal["user", "tenant"], typer.Option(help="Who may read the files")] = "user",
 ) -> None:
     """Index files; without any, what ships with the product and whatever waits. Ends with 1 where something failed."""
-    from app import knowledge_command
+    from app.commands import knowledge
 
     with _in_one_sentence(), _ready() as settings:
-        complete = knowledge_command.index_and_show(settings, files or [], user, scope)
+        complete = knowledge.index_and_show(settings, files or [], user, scope)
     raise typer.Exit(0 if complete else 1)
 
 
@@ -198,10 +198,10 @@ def search_knowledge(
     page: Annotated[str | None, typer.Option(help="The page of the app that it is asked on")] = None,
 ) -> None:
     """Show what a search finds, by which half of it, and what of it an answer would be given."""
-    from app import knowledge_command
+    from app.commands import knowledge
 
     with _in_one_sentence(), _ready() as settings:
-        knowledge_command.search_and_show(settings, question, user, page)
+        knowledge.search_and_show(settings, question, user, page)
 
 
 @kb.command("export")
@@ -210,10 +210,10 @@ def export_knowledge(
     user: Annotated[str | None, typer.Option(help="E-mail address of whose documents to write too")] = None,
 ) -> None:
     """Write the documents that one may read as files."""
-    from app import knowledge_command
+    from app.commands import knowledge
 
     with _in_one_sentence(), _ready() as settings:
-        typer.echo(f"Wrote {knowledge_command.export(settings, folder, user):,} documents to {folder}.")
+        typer.echo(f"Wrote {knowledge.export(settings, folder, user):,} documents to {folder}.")
 
 
 @exports.command("conversations")
@@ -222,10 +222,10 @@ def export_conversations(
     user: Annotated[str, typer.Option(help="E-mail address of whose conversations")],
 ) -> None:
     """Write a person's conversations with all that is kept of them: tools, sources, grounding, times, ratings."""
-    from app import export_command
+    from app.commands import personal_data
 
     with _in_one_sentence(), _ready() as settings:
-        typer.echo(f"Wrote {export_command.conversations(settings, user, out):,} messages to {out}.")
+        typer.echo(f"Wrote {personal_data.conversations(settings, user, out):,} messages to {out}.")
 
 
 @learn.command("report")
@@ -235,10 +235,10 @@ def report_on_questions(
     out: Annotated[Path | None, typer.Option(file_okay=False, help="Folder for report.md and report.json")] = None,
 ) -> None:
     """Group what was asked into topics and say how well each was answered. The report is kept as well as printed."""
-    from app import learning_command
+    from app.commands import learning_report
 
     with _in_one_sentence(), _ready() as settings:
-        learning_command.report_and_show(settings, user, days, out)
+        learning_report.report_and_show(settings, user, days, out)
 
 
 @app.command("eval")
@@ -253,7 +253,7 @@ def evaluate(
     compare: Annotated[tuple[Path, Path] | None, typer.Option(help="Two such folders: is the change chance?")] = None,
 ) -> None:
     """Ask the analyst questions whose answers are known. Ends with 1 where it answers one of them badly."""
-    from app import evaluation_command as evaluation
+    from app.commands import evaluation
 
     with _in_one_sentence():
         if compare is not None:
@@ -305,11 +305,8 @@ async def _seed(settings: Settings) -> None:
     from app.db import Database
     from app.services import demo as demo_service
 
-    database = Database(settings.database_url)
-    try:
+    async with Database(settings.database_url) as database:
         await demo_service.seed(database, settings)
-    finally:
-        await database.close()
 
 
 @contextmanager

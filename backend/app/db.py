@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, Self, cast
 from uuid import UUID
 
 import psycopg
@@ -117,6 +117,12 @@ class Database:
         self._lookers = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._looking: set[asyncio.Task[list[list[Any]]]] = set()
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_raised: object) -> None:
+        await self.close()
 
     async def _connect(self, *args: Any, **parameters: Any) -> Connection:
         connection = await Connection.connect(*args, **(parameters | reachability()))

@@ -15,7 +15,9 @@ A concrete failure subclasses one of these and lives beside the code that raises
 their own (`app.agent.llm_client`), and so have tool failures that the model may read and correct (`app.agent.tools`).
 """
 
-from typing import ClassVar
+from typing import ClassVar, Self
+
+from pydantic import ValidationError
 
 
 class AppError(Exception):
@@ -41,6 +43,11 @@ class InvalidField(Invalid):
         self.field = field
         self.problem = problem
         super().__init__(f"{field}: {problem}")
+
+    @classmethod
+    def first_of(cls, error: ValidationError) -> Self:
+        problem = error.errors()[0]
+        return cls(str(problem["loc"][0]), problem["msg"])
 
 
 class Malformed(AppError):

@@ -257,11 +257,8 @@ def _token_secret(settings: Settings) -> SecretStr:
 
 
 async def _seed(settings: Settings) -> None:
-    database = Database(settings.database_url)
-    try:
+    async with Database(settings.database_url) as database:
         await demo.seed(database, settings)
-    finally:
-        await database.close()
 
 
 async def _start(service: Service, settings: Settings) -> Running:

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.config import Settings
 from app.db import Database, Scope, bind
-from app.errors import Conflict, Forbidden, InvalidField, Unauthenticated
+from app.errors import Conflict, Forbidden, InvalidField, NotFound, Unauthenticated
 from app.models import RefreshToken, Tenant, User
 from app.repositories import refresh_token as refresh_token_repository
 from app.repositories import user as user_repository
@@ -47,6 +47,20 @@ class EmailTaken(Conflict):
 class RegistrationDisabled(Forbidden):
     code = "registration_disabled"
     detail = "New accounts are switched off here. Ask the administrator for one."
+
+
+class UnknownUser(NotFound):
+    code = "unknown_user"
+    detail = "There is no account with this e-mail address."
+
+
+async def scope_of(database: Database, email: str) -> Scope:
+    """For whoever operates the server and names an account; nothing here says that they are that person."""
+    async with database.session() as session:
+        found = await user_repository.find_credentials(session, email)
+    if found is None:
+        raise UnknownUser
+    return found.scope
 
 
 async def register(database: Database, settings: Settings, wanted: RegisterIn) -> User:

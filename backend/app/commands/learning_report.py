@@ -4,16 +4,15 @@ import asyncio
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from app.agent.embedding_local import LocalEmbedder
+from app.commands.progress import progress_on
 from app.config import Settings
 from app.db import Database, Scope
 from app.errors import CannotStart
-from app.import_command import UnknownUser
 from app.repositories import user as user_repository
 from app.schemas.learning import ReportIn, ReportWhole
-from app.services import learning_report
+from app.services import auth, learning_report
 
 console = Console()
 
@@ -28,12 +27,11 @@ def report_and_show(settings: Settings, email: str, days: int, folder: Path | No
 
 
 async def _report(settings: Settings, email: str, days: int) -> ReportWhole:
-    database = Database(settings.database_url)
-    try:
+    async with Database(settings.database_url) as database:
         scope = await administrator(database, email)
         async with database.session(scope) as session:
             ordered = await learning_report.order(session, scope, ReportIn(days=days))
-        with _progress() as progress:
+        with progress_on(console) as progress:
             task = progress.add_task("Embedding questions", total=None)
             await learning_report.make(
                 database,
@@ -44,22 +42,12 @@ async def _report(settings: Settings, email: str, days: int) -> ReportWhole:
             )
         async with database.session(scope) as session:
             return await learning_report.read(session, ordered.id)
-    finally:
-        await database.close()
 
 
 async def administrator(database: Database, email: str) -> Scope:
-    async with database.session() as session:
-        found = await user_repository.find_credentials(session, email)
-    if found is None:
-        raise UnknownUser
-    async with database.session(found.scope) as session:
-        user = await user_repository.find_active(session, found.scope.user_id)
+    scope = await auth.scope_of(database, email)
+    async with database.session(scope) as session:
+        user = await user_repository.find_active(session, scope.user_id)
     if user is None or user.role != "admin":
         raise CannotStart(f"{email} is no administrator: what a tenant asks is for its administrators.")
-    return found.scope
-
-
-def _progress() -> Progress:
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+    return scope

@@ -66,13 +66,10 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 async def _evaluate(settings: Settings, cases: Sequence[Case], model: str | None, at_once: int) -> list[Verdict]:
-    database = Database(settings.database_url)
-    await demo.seed(database, settings)
-    app = create_app(settings)
-    try:
+    async with Database(settings.database_url) as database:
+        await demo.seed(database, settings)
+        app = create_app(settings)
         async with app.router.lifespan_context(app):
             evaluation = Evaluation(database, app.state.runs, demo.DEMO.scope, model=model)
             verdicts = evaluation.run(cases, at_once=at_once)
             return [await anext(verdicts) for _ in track(cases, description="Asking", console=console)]
-    finally:
-        await database.close()

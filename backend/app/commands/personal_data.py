@@ -5,9 +5,7 @@ from pathlib import Path
 
 from app.config import Settings
 from app.db import Database
-from app.import_command import UnknownUser
-from app.repositories import user as user_repository
-from app.services import personal_data
+from app.services import auth, personal_data
 
 
 def conversations(settings: Settings, email: str, out: Path) -> int:
@@ -16,16 +14,11 @@ def conversations(settings: Settings, email: str, out: Path) -> int:
 
 
 async def _conversations(settings: Settings, email: str, out: Path) -> int:
-    database, written = Database(settings.database_url), 0
-    try:
-        async with database.session() as session:
-            found = await user_repository.find_credentials(session, email)
-        if found is None:
-            raise UnknownUser
+    written = 0
+    async with Database(settings.database_url) as database:
+        scope = await auth.scope_of(database, email)
         with out.open("w", encoding="utf-8") as file:
-            async for line in personal_data.export(database, found.scope):
+            async for line in personal_data.export(database, scope):
                 file.write(line)
                 written += 1
-    finally:
-        await database.close()
     return written

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app import export_command, learning_command
+from app.commands import learning_report, personal_data
 from app.config import Settings
 from app.db import Database
 from app.errors import CannotStart
@@ -27,7 +27,7 @@ async def user(database: Database) -> User:
 async def test_a_report_is_printed_and_written(
     settings: Settings, user: User, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    await asyncio.to_thread(learning_command.report_and_show, settings, "admin@example.com", 30, tmp_path / "out")
+    await asyncio.to_thread(learning_report.report_and_show, settings, "admin@example.com", 30, tmp_path / "out")
 
     report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
     assert report["answers"] == 3
@@ -41,13 +41,13 @@ async def test_who_is_no_administrator_gets_no_report(settings: Settings, databa
     await make_user(database, email="somebody@example.com")
 
     with pytest.raises(CannotStart, match="no administrator"):
-        await asyncio.to_thread(learning_command.report_and_show, settings, "somebody@example.com", 30, None)
+        await asyncio.to_thread(learning_report.report_and_show, settings, "somebody@example.com", 30, None)
 
 
 async def test_conversations_are_written_one_message_a_line(settings: Settings, user: User, tmp_path: Path) -> None:
     out = tmp_path / "said.jsonl"
 
-    written = await asyncio.to_thread(export_command.conversations, settings, "admin@example.com", out)
+    written = await asyncio.to_thread(personal_data.conversations, settings, "admin@example.com", out)
 
     lines = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
     assert written == len(lines) == 6

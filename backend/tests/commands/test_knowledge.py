@@ -3,14 +3,14 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from app import knowledge_command
+from app.commands import knowledge as knowledge_command
 from app.config import Settings
 from app.db import Database
 from app.errors import CannotStart
-from app.import_command import UnknownUser
 from app.models import User
 from app.repositories import knowledge as knowledge_repository
 from app.schemas.knowledge import SearchQuery
+from app.services.auth import UnknownUser
 from tests.agent.knowledge_base import WordEmbedder, make_document
 from tests.builders import scope_of
 

@@ -20,7 +20,6 @@ from app.db import Database, Scope
 from app.errors import InvalidField, NotFound
 from app.main import create_app
 from app.repositories import portfolio as portfolio_repository
-from app.repositories import user as user_repository
 from app.schemas.chat import (
     ConversationIn,
     DoneData,
@@ -34,12 +33,7 @@ from app.schemas.chat import (
     ToolCallEvent,
     ToolResultEvent,
 )
-from app.services import chat
-
-
-class UnknownUser(NotFound):
-    code = "unknown_user"
-    detail = "There is no account with this e-mail address. Name one with --email."
+from app.services import auth, chat
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +88,7 @@ async def _ask(settings: Settings, asking: Asking, terminal: Terminal) -> None:
     async with app.router.lifespan_context(app):
         database: Database = app.state.database
         runs: Runs = app.state.runs
-        scope = await _scope_of(database, asking.email)
+        scope = await auth.scope_of(database, asking.email)
         # Before there is a conversation, which would stay empty
         get_llm_client(app.state.clients, mode=asking.mode or "standard", model=asking.model)
         conversation_id = await _begin(database, scope, asking)
@@ -109,16 +103,7 @@ def _sent(asking: Asking) -> SendIn:
     try:
         return SendIn(conversation_id=UUID(int=0), text=asking.question, mode=asking.mode, model=asking.model)
     except ValidationError as error:
-        problem = error.errors()[0]
-        raise InvalidField(str(problem["loc"][0]), problem["msg"]) from error
-
-
-async def _scope_of(database: Database, email: str) -> Scope:
-    async with database.session() as session:
-        found = await user_repository.find_credentials(session, email)
-    if found is None:
-        raise UnknownUser
-    return found.scope
+        raise InvalidField.first_of(error) from error
 
 
 async def _begin(database: Database, scope: Scope, asking: Asking) -> UUID:

@@ -8,7 +8,6 @@ from pathlib import Path
 from uuid import UUID
 
 from rich.console import Console, RenderableType
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -17,15 +16,14 @@ from app.agent.document_questions import DocumentQuestion
 from app.agent.document_text import MAX_BYTES
 from app.agent.embedding_choice import open_embedder
 from app.agent.embeddings import Embedder, EmbeddingFailed
+from app.commands.progress import progress_on
 from app.config import Settings
 from app.db import Database, Scope
 from app.errors import CannotStart
-from app.import_command import UnknownUser
 from app.models import KnowledgeSource
 from app.repositories import knowledge as knowledge_repository
-from app.repositories import user as user_repository
 from app.schemas.knowledge import SearchQuery, SearchResult
-from app.services import knowledge, knowledge_indexing, shipped_knowledge
+from app.services import auth, knowledge, knowledge_indexing, shipped_knowledge
 
 Waiting = list[tuple[UUID, Scope | None]]
 
@@ -76,7 +74,7 @@ async def _take(database: Database, scope: Scope, knowledge_scope: str, path: Pa
 
 async def _index_all(database: Database, embedder: Embedder, waiting: Waiting, console: Console) -> bool:
     passages, failed = 0, 0
-    with _progress(console) as progress:
+    with progress_on(console) as progress:
         task = progress.add_task("Indexing", total=len(waiting))
         for source_id, scope in waiting:
             try:
@@ -136,22 +134,9 @@ def _exported(source: KnowledgeSource) -> str:
 
 @asynccontextmanager
 async def _opened(settings: Settings, email: str | None) -> AsyncIterator[tuple[Database, Embedder, Scope | None]]:
-    database, embedder = Database(settings.database_url), open_embedder(settings)
+    embedder = open_embedder(settings)
     try:
-        yield database, embedder, None if email is None else await _scope_of(database, email)
+        async with Database(settings.database_url) as database:
+            yield database, embedder, None if email is None else await auth.scope_of(database, email)
     finally:
         await embedder.close()
-        await database.close()
-
-
-async def _scope_of(database: Database, email: str) -> Scope:
-    async with database.session() as session:
-        found = await user_repository.find_credentials(session, email)
-    if found is None:
-        raise UnknownUser
-    return found.scope
-
-
-def _progress(console: Console) -> Progress:
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)

@@ -36,8 +36,7 @@ def load_and_show(settings: Settings, run_id: UUID) -> None:
 
 
 async def _load(settings: Settings, run_id: UUID) -> tuple[Run, dict[str, str]]:
-    database = Database(settings.database_url)
-    try:
+    async with Database(settings.database_url) as database:
         async with database.session() as session:
             scope = await run_repository.find_scope(session, run_id)
         if scope is None:
@@ -49,8 +48,6 @@ async def _load(settings: Settings, run_id: UUID) -> tuple[Run, dict[str, str]]:
             if run.context is None:
                 raise NoContext
             return run, await _texts(session, run)
-    finally:
-        await database.close()
 
 
 async def _texts(session: AsyncSession, run: Run) -> dict[str, str]:

@@ -9,21 +9,15 @@ from rich.table import Table
 from rich.text import Text
 
 from app.config import Settings
-from app.db import Database, Scope
-from app.errors import NotFound
+from app.db import Database
 from app.importing.errors import MAX_BYTES
-from app.repositories import user as user_repository
 from app.schemas.importing import ImportedPortfolio, ImportReport, RejectedRowOut
+from app.services import auth
 from app.services.import_plan import ImportOptions
 from app.services.importing import import_file
 
 # More than this and what matters scrolls away
 ROWS_SHOWN = 50
-
-
-class UnknownUser(NotFound):
-    code = "unknown_user"
-    detail = "There is no account with this e-mail address."
 
 
 def import_and_show(
@@ -43,13 +37,10 @@ def import_and_show(
 
 async def _run(settings: Settings, file: Path, email: str, options: ImportOptions) -> ImportReport:
     data = _first_bytes(file)
-    database = Database(settings.database_url)
-    try:
-        scope = await _scope_of(database, email)
+    async with Database(settings.database_url) as database:
+        scope = await auth.scope_of(database, email)
         async with database.session(scope) as session:
             return await import_file(session, scope, data, options)
-    finally:
-        await database.close()
 
 
 def show(report: ImportReport, console: Console) -> None:
@@ -67,14 +58,6 @@ def _first_bytes(path: Path) -> bytes:
     """One byte beyond the limit is enough to be refused, however large the file is."""
     with path.open("rb") as file:
         return file.read(MAX_BYTES + 1)
-
-
-async def _scope_of(database: Database, email: str) -> Scope:
-    async with database.session() as session:
-        found = await user_repository.find_credentials(session, email)
-    if found is None:
-        raise UnknownUser
-    return found.scope
 
 
 def _portfolio_table(portfolio: ImportedPortfolio) -> Table:

@@ -6,10 +6,10 @@ from itertools import groupby
 from pathlib import Path
 
 from rich.console import Console, RenderableType
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
+from app.commands.progress import progress_on
 from app.config import Settings
 from app.db import Database
 from app.jobs.app import defer_all_snapshots
@@ -47,9 +47,8 @@ def refresh_and_show(settings: Settings, source: SourceName | None, path: Path |
 async def _run(
     settings: Settings, name: SourceName, path: Path | None, wanted: RefreshOptions, console: Console
 ) -> RefreshReport:
-    database = Database(settings.database_url)
-    try:
-        with _progress(console) as progress:
+    async with Database(settings.database_url) as database:
+        with progress_on(console) as progress:
             task = progress.add_task(f"Opening the source {name}", total=None)
             source = await open_source(name, path)
 
@@ -57,16 +56,9 @@ async def _run(
                 progress.update(task, completed=done, total=total, description=symbol)
 
             report = await refresh(database, source, today_anywhere(), wanted, on_progress)
-    finally:
-        await database.close()
     if report.changed_prices:
         await defer_all_snapshots(settings.database_url)
     return report
-
-
-def _progress(console: Console) -> Progress:
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
 def show(report: RefreshReport, console: Console) -> None:
