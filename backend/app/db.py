@@ -21,7 +21,7 @@ from sqlalchemy import ClauseElement, Engine, event, text
 from sqlalchemy.dialects.postgresql.psycopg import PGDialectAsync_psycopg
 from sqlalchemy.engine import Compiled
 from sqlalchemy.engine import Connection as BoundConnection
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.exc import DBAPIError, DisconnectionError, InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session, SessionTransaction
@@ -111,8 +111,11 @@ class Database:
             max_overflow=pool_size,
             pool_timeout=POOL_TIMEOUT_SECONDS,
             connect_args={"async_creator_fn": self._connect, "options": connection_options(statement_seconds)},
+            # A failure is logged with its text, and the parameters are what people wrote
+            hide_parameters=True,
         )
         _ask_before_use(self)
+        event.listen(self.engine.sync_engine, "handle_error", _tell_without_values)
         # The same pool; what is sent together is one transaction all the same, which begins and ends by itself
         self._lookers = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._looking: set[asyncio.Task[list[list[Any]]]] = set()
@@ -162,7 +165,7 @@ class Database:
                 rows = await self._sent_together(driver, scope, reads)
                 is_whole = True
             except psycopg.Error as error:
-                raise DBAPIError.instance(None, None, error, psycopg.Error) from error
+                raise _told(error) from error
             finally:
                 if not is_whole:
                     await connection.invalidate()
@@ -211,6 +214,18 @@ def _ask_before_use(database: Database) -> None:
             driver.patience_seconds = database.patience_seconds
 
 
+def _tell_without_values(context: ExceptionContext) -> None:
+    told, error = context.sqlalchemy_exception, context.original_exception
+    if told is not None and isinstance(error, psycopg.Error):
+        told.args = _told(error).args
+
+
+def _told(error: psycopg.Error) -> DBAPIError:
+    """With its first line only: the details quote what is stored, up to the whole row, and would end in the log."""
+    error.args = (str(error).partition("\n")[0],)
+    return cast(DBAPIError, DBAPIError.instance(None, None, error, psycopg.Error))
+
+
 async def together(session: AsyncSession, statements: Sequence[Read]) -> list[list[Any]]:
     """The rows of each, in the session's own transaction and in one round trip. The first that fails is raised."""
     connection = await session.connection()
@@ -218,7 +233,7 @@ async def together(session: AsyncSession, statements: Sequence[Read]) -> list[li
     try:
         return await _rows_of(driver, statements)
     except psycopg.Error as error:
-        raise DBAPIError.instance(None, None, error, psycopg.Error) from error
+        raise _told(error) from error
     finally:
         if driver.closed:
             # Whoever waited has left, or the server has: the transaction is not to be rolled back on it

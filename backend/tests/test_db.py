@@ -1,15 +1,18 @@
-"""Looks: several reads of one person in one round trip."""
+"""Looks: several reads of one person in one round trip; and what a failure says."""
 
 import asyncio
+import traceback
+from typing import Any
 
 import psycopg
 import pytest
 from sqlalchemy import bindparam, func, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from app import db
 from app.db import Database, PoolState, Read
 from app.models import Portfolio, User
+from app.repositories.insertion import into
 from tests.builders import make_portfolio, make_user, scope_of
 
 _EVERYBODY = select(User.id)
@@ -60,6 +63,31 @@ async def _look_for_too_long(database: Database, user: User) -> None:
     sleeping = asyncio.create_task(database.look(scope_of(user), [Read(_SLEEP, {"seconds": 30})]))
     await _end_backends(database, "query like '%pg_sleep%' and state = 'active'", at_least=1)
     await sleeping
+
+
+@pytest.mark.parametrize("looks", [True, False])
+async def test_a_failure_does_not_tell_what_was_to_be_stored(database: Database, looks: bool) -> None:
+    """Its text ends in the log."""
+    user = await make_user(database)
+    account = await make_portfolio(database, user, name="Canary")
+    copy = {"id": account.id, "user_id": user.id, "tenant_id": user.tenant_id, "name": "Canary"}
+
+    with pytest.raises(IntegrityError) as raised:
+        await _store(database, user, copy, looks=looks)
+
+    told = "".join(traceback.format_exception(raised.value))
+    assert "pk_portfolios" in told
+    assert "Canary" not in told
+    assert str(account.id) not in told
+
+
+async def _store(database: Database, user: User, row: dict[str, Any], *, looks: bool) -> None:
+    statement = into(Portfolio, tuple(row))
+    if looks:
+        await database.look(scope_of(user), [Read(statement, row)])
+    else:
+        async with database.session(scope_of(user)) as session:
+            await session.execute(statement, row)
 
 
 @pytest.mark.parametrize("looks", [True, False])

@@ -1,7 +1,8 @@
-"""A request whose transaction met another's in a deadlock is carried out again, and nobody hears of it.
+"""A request whose transaction met another's is carried out again, and nobody hears of it.
 
-PostgreSQL ends one of those who wait for each other and undoes it whole. So it is safe where a request is one
-transaction and nothing besides; those that are say so (`is_one_transaction`).
+PostgreSQL ends one of those who wait for each other, and undoes whole what no longer fits what another has stored
+meanwhile. So it is safe where a request is one transaction and nothing besides; those that are say so
+(`is_one_transaction`).
 """
 
 import asyncio
@@ -9,7 +10,9 @@ import random
 from typing import Any
 
 import structlog
-from psycopg.errors import DeadlockDetected, SerializationFailure
+from psycopg.errors import CheckViolation, DeadlockDetected, ForeignKeyViolation, SerializationFailure, UniqueViolation
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm.exc import StaleDataError
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -23,8 +26,14 @@ LONGEST_PAUSE_SECONDS = 0.05
 MAX_BODY_BYTES = 1024 * 1024
 
 
-def is_collision(error: Exception | None) -> bool:
-    return isinstance(error, DeadlockDetected | SerializationFailure)
+# What was checked before it was written, and is so no more: taken, gone, or otherwise since it was read
+_OVERTAKEN = (UniqueViolation, ForeignKeyViolation, CheckViolation)
+
+
+def is_collision(error: Exception) -> bool:
+    if isinstance(error, DBAPIError):
+        return isinstance(error.orig, (DeadlockDetected, SerializationFailure, *_OVERTAKEN))
+    return isinstance(error, StaleDataError)
 
 
 def is_one_transaction(request: HTTPConnection) -> None:

@@ -51,6 +51,14 @@ async def find_by_key(session: AsyncSession, scope: str, key: str) -> KnowledgeS
     return found
 
 
+async def lock_scope(session: AsyncSession, scope: str) -> None:
+    """Into one scope, documents are taken one transaction after the other.
+
+    Two at once would both add one of the same key, or pass the limit.
+    """
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(scope, 0))))
+
+
 async def lock(session: AsyncSession, source_id: UUID) -> KnowledgeSource | None:
     """The document as it is now; nobody changes it before the transaction ends."""
     statement = select(KnowledgeSource).where(KnowledgeSource.id == source_id).with_for_update()

@@ -80,6 +80,7 @@ async def take(
     tags = tags or []
     questions = stored_questions(text.questions)
     digest = _digest(text.title, text.body, questions)
+    await knowledge_repository.lock_scope(session, knowledge_scope)
     found = await knowledge_repository.find_by_key(session, knowledge_scope, key)
     if found is None:
         return await _add(session, knowledge_scope, key, text, tags)

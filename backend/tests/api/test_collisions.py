@@ -1,5 +1,6 @@
-"""Transactions that the database ends because they met another's (FAULTS row 36)."""
+"""Transactions that the database ends, or does not take, because they met another's (FAULTS row 36)."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,12 +13,14 @@ from psycopg import sql
 from app.api import collisions
 from app.config import Settings
 from app.db import Database
-from app.models import User
+from app.models import Position, User
 from tests.agent.scripted import FakeToolBox, ScriptedClient, answer
 from tests.api.chat_fixtures import OpenChat
-from tests.builders import make_instrument, make_portfolio
+from tests.builders import make_instrument, make_portfolio, make_position, scope_of
+from tests.waiting import until_somebody_waits
 
 DEADLOCK, SERIALIZATION = "40P01", "40001"
+FOREIGN_KEY, UNIQUE, CHECK = "23503", "23505", "23514"
 AT_ONCE = "create trigger collide before {} on {} for each row execute function collide()"
 AT_THE_COMMIT = (
     "create constraint trigger collide after {} on {} deferrable initially deferred "
@@ -48,7 +51,7 @@ def colliding(
         (met.tries,) = connection.execute("select last_value from collisions where is_called").fetchone() or (0,)
 
 
-@pytest.mark.parametrize("code", [DEADLOCK, SERIALIZATION])
+@pytest.mark.parametrize("code", [DEADLOCK, SERIALIZATION, FOREIGN_KEY, UNIQUE, CHECK])
 @pytest.mark.parametrize("when", [AT_ONCE, AT_THE_COMMIT], ids=["at_once", "at_the_commit"])
 async def test_what_collided_once_is_done_once(
     signed_in: httpx.AsyncClient, settings: Settings, database: Database, code: str, when: str
@@ -110,3 +113,35 @@ async def test_a_question_that_collided_is_asked_once(open_chat: OpenChat, setti
     assert reading.types == ["start", "message", "done"]
     assert met.tries == 2
     assert [message["content"] for message in said] == ["Well?", "Fine."]
+
+
+async def test_what_is_deleted_while_it_is_changed_is_gone(
+    signed_in: httpx.AsyncClient, database: Database, user: User
+) -> None:
+    await make_instrument(database, "ACME", [10.0, 11.0])
+    position = await make_position(database, await make_portfolio(database, user), symbol="ACME")
+    async with database.session(scope_of(user)) as session:
+        await session.delete(await session.get_one(Position, position.id))
+        await session.flush()
+        change = asyncio.create_task(signed_in.patch(f"/api/v1/positions/{position.id}", json={"quantity": 2}))
+        await until_somebody_waits(database)
+    changed = await change
+
+    assert (changed.status_code, changed.json()["error"]) == (404, "position_not_found")
+
+
+async def test_two_changes_that_do_not_go_together_leave_the_first(
+    signed_in: httpx.AsyncClient, database: Database, user: User
+) -> None:
+    await make_instrument(database, "ACME", [10.0, 11.0])
+    position = await make_position(database, await make_portfolio(database, user), symbol="ACME")
+    later = position.entry_date.replace(year=position.entry_date.year + 1)
+    sold = {"exit_date": position.entry_date.isoformat(), "exit_price": 11}
+    async with database.session(scope_of(user)) as session:
+        (await session.get_one(Position, position.id)).entry_date = later
+        await session.flush()
+        change = asyncio.create_task(signed_in.patch(f"/api/v1/positions/{position.id}", json=sold))
+        await until_somebody_waits(database)
+    refused = await change
+
+    assert (refused.status_code, refused.json()["fields"][0]["field"]) == (422, "exit_date")
