@@ -2,11 +2,13 @@
 
 from decimal import Decimal
 from functools import lru_cache
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic.networks import IPvAnyNetwork
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.models.embedding_model import EmbeddingModelName
 
@@ -30,6 +32,10 @@ class Settings(BaseSettings):
     api_host: str = Field(default="127.0.0.1", validation_alias="API_HOST")
     api_port: int = Field(default=8000, ge=1, le=65535, validation_alias="API_PORT")
     web_port: int = Field(default=3000, ge=1, le=65535, validation_alias="WEB_PORT")
+    # Whose `X-Forwarded-For` is believed: the web server's, which tells by it who asks
+    trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode] = Field(
+        default=(ip_network("127.0.0.1"), ip_network("::1")), validation_alias="API_TRUSTED_PROXIES"
+    )
 
     token_secret: SecretStr = SecretStr(DEVELOPMENT_SECRET)
     access_token_minutes: int = Field(default=15, ge=1, le=120)
@@ -71,6 +77,11 @@ class Settings(BaseSettings):
     provider_connect_seconds: float = Field(default=10.0, gt=0)
     provider_first_event_seconds: float = Field(default=90.0, gt=0)
     provider_silence_seconds: float = Field(default=45.0, gt=0)
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _split_at_commas(cls, given: object) -> object:
+        return [part.strip() for part in given.split(",") if part.strip()] if isinstance(given, str) else given
 
     @model_validator(mode="after")
     def _refuse_default_secrets_in_production(self) -> Self:

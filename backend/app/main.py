@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from app import logging
 from app.agent.embedding_choice import open_embedder
@@ -49,6 +50,8 @@ def create_app(
     app.add_middleware(collisions.TriedAgain)
     app.add_middleware(sse.ReaderMayLeave)
     app.add_middleware(RequestId)
+    # The outermost: all others see who asks, and not the web server in between
+    app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=[str(network) for network in settings.trusted_proxies])
     errors.install(app)
     app.include_router(router)
     openapi.install(app)

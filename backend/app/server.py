@@ -86,7 +86,8 @@ class Server(uvicorn.Server):
 
 
 def configured(app: FastAPI, **options: Any) -> uvicorn.Config:
-    return uvicorn.Config(app, http=LimitedPatience, **options)
+    # Whose word is taken for a client's address is a setting of the app; uvicorn's own is a variable of the environment
+    return uvicorn.Config(app, http=LimitedPatience, proxy_headers=False, **options)
 
 
 def run(app: FastAPI, settings: Settings) -> None:

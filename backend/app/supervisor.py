@@ -171,7 +171,7 @@ def services(settings: Settings, *, with_web: bool, reload: bool) -> list[Servic
     api_command: tuple[str, ...] = (*sigmasight, "serve")
     if reload:
         uvicorn = (python, "-m", "uvicorn", "app.main:create_app", "--factory", "--reload", "--reload-dir", "app")
-        api_command = (*uvicorn, "--host", LOOPBACK, "--port", str(settings.api_port))
+        api_command = (*uvicorn, "--no-proxy-headers", "--host", LOOPBACK, "--port", str(settings.api_port))
     found = [
         Service("API", api_command, BACKEND, f"{api}/api/v1/health/ready"),
         Service("worker", (*sigmasight, "worker"), BACKEND),

@@ -110,7 +110,7 @@ def test_the_description_of_the_api_is_up_to_date() -> None:
 def test_every_setting_stands_in_the_example_with_its_default() -> None:
     lines = (REPOSITORY_ROOT / ".env.example").read_text().splitlines()
     stated = dict(line.lstrip("#").split("=", 1) for line in lines if "=" in line and " " not in line.split("=", 1)[0])
-    of_the_web_server = {"API_URL"}
+    of_the_web_server = {"API_URL", "WEB_TRUSTED_PROXIES", "WEB_CLIENT_ADDRESS_HEADER"}
     of_the_compose_file = {"POSTGRES_PASSWORD", "SIGMASIGHT_OWNER_PASSWORD", "SIGMASIGHT_SERVICE_PASSWORD"}
     depends_on_the_machine = {"SIGMASIGHT_HOME"}
     defaults = {
@@ -130,4 +130,6 @@ def _same(stated: str, default: object) -> bool:
         return stated == str(default).lower()
     if default is None:
         return stated == ""
+    if isinstance(default, tuple):
+        return stated == ",".join(str(network.network_address) for network in default)
     return float(stated) == default if isinstance(default, int | float) else stated == str(default)

@@ -1,4 +1,4 @@
-"""An identifier for each request, in its answer, its errors and its log lines."""
+"""An identifier for each request, in its answer, its errors and its log lines, which name the client's address too."""
 
 from uuid import uuid4
 
@@ -29,7 +29,8 @@ class RequestId:
                 MutableHeaders(scope=message)[HEADER] = request_id
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        client = scope.get("client")
+        with structlog.contextvars.bound_contextvars(request_id=request_id, client=client[0] if client else None):
             await self._app(scope, receive, send_with_id)
 
 

@@ -25,6 +25,8 @@ SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 RAILWAY = {path.name: json.loads(path.read_text()) for path in BACKEND.glob("railway*.json")}
 # What a container has no use for: folders and addresses of one machine, and the owner's login, which migrates only
 OF_ONE_MACHINE = {"SIGMASIGHT_HOME", "API_HOST", "API_PORT", "WEB_PORT", "MIGRATION_DATABASE_URL"}
+# What the web server is told of what stands before it
+FOR_CLIENT_ADDRESSES = ("WEB_TRUSTED_PROXIES", "WEB_CLIENT_ADDRESS_HEADER")
 
 
 def dockerfile(folder: Path) -> str:
@@ -134,7 +136,8 @@ def test_every_variable_of_the_compose_file_stands_in_the_example() -> None:
     used = set(re.findall(r"\$\{(\w+)", (REPOSITORY_ROOT / "compose.yaml").read_text()))
 
     assert used == {name for name in used if re.search(rf"^#?{name}=", example, flags=re.MULTILINE)}
-    assert SERVICES["web"]["environment"] == {"API_URL": "http://api:8000"}
+    assert SERVICES["web"]["environment"] == {"API_URL": "http://api:8000"} | dict.fromkeys(FOR_CLIENT_ADDRESSES)
+    assert all(re.search(rf"^{name}=", example, flags=re.MULTILINE) for name in FOR_CLIENT_ADDRESSES)
 
 
 def test_the_logins_are_those_that_the_script_makes() -> None:

@@ -1,5 +1,6 @@
 from typing import Annotated
 
+import structlog
 from fastapi import APIRouter, Depends, Request, status
 
 from app.api.deps import Caller, CurrentUser, DatabaseDep, ScopeDep, SessionDep, SettingsDep
@@ -7,9 +8,10 @@ from app.api.errors import SIGNED_IN_ERRORS, errors
 from app.api.v1.chat import RunsDep
 from app.schemas.auth import AccountPatch, ForgetIn, LoginIn, RefreshIn, RegisterIn, TokenPair, UserOut
 from app.services import auth, personal_data
-from app.services.sign_in_limit import SignInLimit
+from app.services.sign_in_limit import SignInLimit, TooManySignIns
 
 router = APIRouter(prefix="/auth", tags=["auth"])
+log = structlog.get_logger()
 
 
 async def sign_in_limit(request: Request) -> SignInLimit:
@@ -34,8 +36,13 @@ async def login(
     given: LoginIn, request: Request, database: DatabaseDep, settings: SettingsDep, limit: SignInLimitDep
 ) -> TokenPair:
     """Trade an address and a password for a short-lived access token and a refresh token."""
-    limit.check(email=given.email, host=_host(request))
-    pair = await auth.login(database, settings, given)
+    try:
+        limit.check(email=given.email, host=_host(request))
+        pair = await auth.login(database, settings, given)
+    except (TooManySignIns, auth.WrongCredentials) as refusal:
+        # Beside it stands the client's address, by which a firewall may be told; never the account's
+        log.warning("sign_in_refused", code=refusal.code)
+        raise
     limit.succeeded(given.email)
     return pair
 

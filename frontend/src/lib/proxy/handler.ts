@@ -25,7 +25,7 @@ export async function handleProxyRequest(request: Request): Promise<Response> {
     const answer = await send(request, url, body, session.access);
     if (answer.status !== 401 || !session.refresh || body instanceof ReadableStream) return answer;
   }
-  return session.refresh ? afterRefresh(request, url, body, await refreshSession(session.refresh)) : signedOut(request);
+  return session.refresh ? afterRefresh(request, url, body, await refreshSession(session.refresh, request)) : signedOut(request);
 }
 
 async function afterRefresh(request: Request, url: string, body: Body, outcome: RefreshOutcome): Promise<Response> {
@@ -48,7 +48,7 @@ async function readBody(request: Request): Promise<Body> {
 async function send(request: Request, url: string, body: Body, accessToken: string): Promise<Response> {
   const init: RequestInit & { duplex: "half" } = {
     method: request.method,
-    headers: requestHeaders(request.headers, accessToken),
+    headers: requestHeaders(request, accessToken),
     body,
     duplex: "half",
     signal: request.signal,

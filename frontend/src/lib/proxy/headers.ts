@@ -1,3 +1,5 @@
+import { tellClient } from "@/lib/client-address/client-address";
+
 const TO_BACKEND = ["accept", "accept-language", "content-type", "idempotency-key", "last-event-id", "x-request-id"];
 const TO_BROWSER = [
   "cache-control",
@@ -13,8 +15,8 @@ const TO_BROWSER = [
   "x-request-id",
 ];
 
-export function requestHeaders(incoming: Headers, accessToken: string | null): Headers {
-  const headers = pick(incoming, TO_BACKEND);
+export function requestHeaders(request: Request, accessToken: string | null): Headers {
+  const headers = tellClient(pick(request.headers, TO_BACKEND), request);
   if (accessToken) headers.set("authorization", `Bearer ${accessToken}`);
   return headers;
 }

@@ -1,3 +1,4 @@
+import { tellClient } from "@/lib/client-address/client-address";
 import { apiUrl } from "@/lib/env";
 import type { TokenPair } from "./cookies";
 
@@ -11,11 +12,11 @@ const REUSE_MS = 10_000;
 
 const inFlight = new Map<string, Promise<RefreshOutcome>>();
 
-/** Rotate a refresh token, once per token however many requests ask at the same time. */
-export function refreshSession(refreshToken: string): Promise<RefreshOutcome> {
+/** Rotate a refresh token, once per token however many requests ask at the same time; the first of them is told of. */
+export function refreshSession(refreshToken: string, request: Request): Promise<RefreshOutcome> {
   const running = inFlight.get(refreshToken);
   if (running) return running;
-  const outcome = requestRefresh(refreshToken);
+  const outcome = requestRefresh(refreshToken, request);
   inFlight.set(refreshToken, outcome);
   void outcome.then(({ kind }) => forgetLater(refreshToken, kind === "refreshed" ? REUSE_MS : 0));
   return outcome;
@@ -25,11 +26,11 @@ function forgetLater(refreshToken: string, delay: number): void {
   setTimeout(() => inFlight.delete(refreshToken), delay).unref();
 }
 
-async function requestRefresh(refreshToken: string): Promise<RefreshOutcome> {
+async function requestRefresh(refreshToken: string, request: Request): Promise<RefreshOutcome> {
   try {
     const response = await fetch(`${apiUrl()}/api/v1/auth/refresh`, {
       method: "POST",
-      headers: { "content-type": "application/json" },
+      headers: tellClient(new Headers({ "content-type": "application/json" }), request),
       body: JSON.stringify({ refresh_token: refreshToken }),
       cache: "no-store",
     });

@@ -1,3 +1,4 @@
+import { tellClient } from "@/lib/client-address/client-address";
 import { apiUrl } from "@/lib/env";
 import { errorResponse } from "@/lib/proxy/error-response";
 import { clearedCookies, isHttps, readSession, sessionCookies, type TokenPair } from "./cookies";
@@ -6,7 +7,7 @@ import { isAllowedOrigin } from "./origin";
 /** Exchange e-mail and password for session cookies. The tokens stay between this server and the cookies. */
 export async function signIn(request: Request): Promise<Response> {
   if (!isAllowedOrigin(request)) return crossOriginRefusal(request);
-  const answer = await post("auth/login", await request.text());
+  const answer = await post(request, "auth/login", await request.text());
   if (answer === null) return errorResponse(request, 502, "backend_unreachable", "The server cannot be reached.");
   if (!answer.ok) return passOn(answer);
   const tokens = (await answer.json()) as TokenPair;
@@ -17,7 +18,7 @@ export async function signIn(request: Request): Promise<Response> {
 export async function signOut(request: Request): Promise<Response> {
   if (!isAllowedOrigin(request)) return crossOriginRefusal(request);
   const { refresh } = readSession(request);
-  if (refresh) await post("auth/logout", JSON.stringify({ refresh_token: refresh }));
+  if (refresh) await post(request, "auth/logout", JSON.stringify({ refresh_token: refresh }));
   return withCookies(clearedCookies(isHttps(request)));
 }
 
@@ -25,9 +26,9 @@ export function crossOriginRefusal(request: Request): Response {
   return errorResponse(request, 403, "cross_origin", "This request came from another site.");
 }
 
-async function post(path: string, body: string): Promise<Response | null> {
+async function post(request: Request, path: string, body: string): Promise<Response | null> {
   try {
-    const headers = { "content-type": "application/json" };
+    const headers = tellClient(new Headers({ "content-type": "application/json" }), request);
     return await fetch(`${apiUrl()}/api/v1/${path}`, { method: "POST", headers, body, cache: "no-store" });
   } catch {
     return null;
