@@ -154,17 +154,20 @@ class Turn:
             self._is_limited = number == MAX_STEPS or self._tools.is_exhausted
             extra = [_LAST_STEP] if self._is_limited else []
             with telemetry.step(number):
-                async for event in self._fitting(extra, may_call=not self._is_limited):
-                    yield event
+                async with aclosing(self._fitting(extra, may_call=not self._is_limited)) as said:
+                    async for event in said:
+                        yield event
                 if not self._step.calls:
                     break
                 for event in self._released():
                     yield event
-                async for event in self._run_tools():
-                    yield event
+                async with aclosing(self._run_tools()) as ran:
+                    async for event in ran:
+                        yield event
         if not self._step.text:
-            async for event in self._ask_again():
-                yield event
+            async with aclosing(self._ask_again()) as said:
+                async for event in said:
+                    yield event
         if self._mode == "strict":
             await self._mend()
         for event in self._released():
@@ -201,8 +204,9 @@ class Turn:
 
     async def _ask_again(self) -> AsyncGenerator[RunEvent, None]:
         self._raise_refusal()
-        async for event in self._fitting([_EMPTY_STEP], may_call=False):
-            yield event
+        async with aclosing(self._fitting([_EMPTY_STEP], may_call=False)) as said:
+            async for event in said:
+                yield event
         if not self._step.text:
             self._raise_refusal()
             raise EmptyAnswer
@@ -214,13 +218,15 @@ class Turn:
     async def _fitting(self, extra: Sequence[LLMMessage], *, may_call: bool) -> AsyncGenerator[RunEvent, None]:
         """A step; where it was too long for the model, once more with half of the history."""
         try:
-            async for event in self._model(self._messages(extra), may_call=may_call):
-                yield event
+            async with aclosing(self._model(self._messages(extra), may_call=may_call)) as said:
+                async for event in said:
+                    yield event
         except ContextTooLong:
             if self._step.text or not self._shorten():
                 raise
-            async for event in self._model(self._messages(extra), may_call=may_call):
-                yield event
+            async with aclosing(self._model(self._messages(extra), may_call=may_call)) as said:
+                async for event in said:
+                    yield event
 
     def _messages(self, extra: Sequence[LLMMessage]) -> list[LLMMessage]:
         return [*self.given.messages, *self.transcript, *extra]

@@ -1,5 +1,7 @@
 """The spans of a turn: who is whose child, and that nobody's words are in any of them."""
 
+from contextlib import aclosing
+
 import pytest
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
@@ -8,11 +10,14 @@ from opentelemetry.trace import StatusCode
 
 from app import telemetry
 from app.agent import model_call
-from app.agent.llm_client import Overloaded
+from app.agent.llm_client import CallMetadata, Choice, Overloaded
+from app.agent.runtime import Turn
+from app.agent.sections import Context
 from app.db import Database
 from app.schemas.chat import SendIn
 from tests.agent.processes import conversation_of, process, until_stored
 from tests.agent.scripted import FakeToolBox, ScriptedClient, answer, call, end, fails, gives, text, usage
+from tests.agent.test_runtime import NOBODY
 from tests.builders import make_user, scope_of
 
 SECRETS = ("My secret question", "secret answer", "secret-value")
@@ -62,6 +67,16 @@ async def test_spans_say_what_happened_and_not_what_was_said(
     assert dict(spans["execute_tool fall"].attributes or {})["error.type"] == "tool_failed"
     everything = " ".join(span.to_json() for span in exporter.get_finished_spans())
     assert not [secret for secret in SECRETS if secret in everything]
+
+
+async def test_a_turn_that_is_left_in_the_middle_leaves_no_span_open(exporter: InMemorySpanExporter) -> None:
+    client = scripted()
+    turn = Turn(Choice(client, client.default_model), FakeToolBox(), NOBODY, CallMetadata())
+    async with aclosing(turn.events(Context())) as events:
+        await anext(events)
+
+    # One call failed before the first word, and one was broken off after it
+    assert [span.name for span in exporter.get_finished_spans()] == ["chat scripted-1", "chat scripted-1", "step 1"]
 
 
 async def spans_of(database: Database, exporter: InMemorySpanExporter) -> dict[str, ReadableSpan]:
