@@ -16,7 +16,7 @@ from app.agent.routing import Clients
 from app.agent.runs import Runs
 from app.agent.tools.catalogue import standard_registry
 from app.agent.turn_tools import ToolBox
-from app.api import collisions, errors, openapi, sse
+from app.api import body_limit, collisions, errors, openapi, sse
 from app.api.request_id import RequestId
 from app.api.v1 import router
 from app.config import Settings, get_settings
@@ -48,6 +48,8 @@ def create_app(
     app.state.embedder = embedder or open_embedder(settings)
     app.state.sign_in_limit = SignInLimit()
     app.add_middleware(collisions.TriedAgain)
+    # Around it: what it reads once more has been counted
+    app.add_middleware(body_limit.LimitedBodies)
     app.add_middleware(sse.ReaderMayLeave)
     app.add_middleware(RequestId)
     # The outermost: all others see who asks, and not the web server in between

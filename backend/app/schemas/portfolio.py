@@ -5,6 +5,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from app.schemas.base import Request, Schema
+from app.schemas.day import Day
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=120)]
 # Beyond this a figure is a typing error; it also keeps sums well inside what a double holds to the cent
@@ -16,7 +17,7 @@ class PortfolioIn(Request):
     base_currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "USD"
     benchmark: Annotated[str, StringConstraints(min_length=1, max_length=20)] = "SP500"
     opening_cash: Money = 0.0
-    inception_date: date | None = None
+    inception_date: Day | None = None
 
 
 class PortfolioPatch(Request):
@@ -25,7 +26,7 @@ class PortfolioPatch(Request):
     name: Name | None = None
     benchmark: Annotated[str, StringConstraints(min_length=1, max_length=20)] | None = None
     opening_cash: Money | None = None
-    inception_date: date | None = None
+    inception_date: Day | None = None
 
 
 class PortfolioOut(Schema):

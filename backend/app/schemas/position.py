@@ -6,6 +6,7 @@ from pydantic import Discriminator, Field, StringConstraints, Tag
 
 from app.models.portfolio import PositionClass
 from app.schemas.base import Request, Schema
+from app.schemas.day import Day
 
 Symbol = Annotated[str, StringConstraints(min_length=1, max_length=40, to_upper=True, pattern=r"^[A-Za-z0-9.\-^= ]+$")]
 Side = Literal["long", "short"]
@@ -25,7 +26,7 @@ class _LotIn(Request):
     """A negative quantity is a short."""
 
     quantity: Quantity
-    entry_date: date
+    entry_date: Day
     entry_price: Price
     notes: Notes = ""
 
@@ -47,7 +48,7 @@ class OptionPositionIn(_LotIn):
     underlying_symbol: Symbol
     option_type: OptionType
     strike: Annotated[float, Field(gt=0, le=99_999.999)]
-    expiry: date
+    expiry: Day
     multiplier: Annotated[int, Field(gt=0, le=10_000)] = 100
     volatility: StatedVolatility | None = None
 
@@ -62,7 +63,7 @@ class PrivatePositionIn(_LotIn):
     symbol: Symbol
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
     stated_value: StatedValue | None = None
-    stated_on: date | None = None
+    stated_on: Day | None = None
 
 
 def _class_of(value: Any) -> str:
@@ -86,20 +87,20 @@ class PositionPatch(Request):
     """`volatility` is of options only, `stated_value` and `stated_on` of private positions only."""
 
     quantity: Quantity | None = None
-    entry_date: date | None = None
+    entry_date: Day | None = None
     entry_price: Price | None = None
-    exit_date: date | None = None
+    exit_date: Day | None = None
     exit_price: Price | None = None
     notes: Notes | None = None
     volatility: StatedVolatility | None = None
     stated_value: StatedValue | None = None
-    stated_on: date | None = None
+    stated_on: Day | None = None
 
 
 class PositionCloseIn(Request):
     """`quantity` counts the units or contracts that go, above zero also of a short; without it the whole lot goes."""
 
-    exit_date: date
+    exit_date: Day
     exit_price: Price
     quantity: Annotated[float, Field(gt=0, le=1e9)] | None = None
 

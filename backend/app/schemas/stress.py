@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from app.schemas.analytics import Measure
 from app.schemas.base import Request, Schema
+from app.schemas.day import Day
 from app.schemas.factor import Factor
 from app.schemas.position import Symbol
 
@@ -35,8 +36,8 @@ class Shocks(Request):
 class Replay(Request):
     """The closes of two days: today's holdings are held from the first to the second."""
 
-    start: date
-    end: date
+    start: Day
+    end: Day
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

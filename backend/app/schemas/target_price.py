@@ -5,10 +5,11 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from app.schemas.base import Request, Schema
+from app.schemas.day import Day
 from app.schemas.position import Price, Symbol
 
 TargetNote = Annotated[str, StringConstraints(max_length=500)]
-Horizon = Annotated[dt.date, Field(description="The day by which the price is expected")]
+Horizon = Annotated[Day, Field(description="The day by which the price is expected")]
 
 
 class TargetPriceIn(Request):

@@ -5,6 +5,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.schemas.base import Request, Schema
+from app.schemas.day import Day
 
 UsageScope = Literal["own", "tenant"]
 
@@ -12,8 +13,8 @@ UsageScope = Literal["own", "tenant"]
 class UsageQuery(Request):
     """Days in UTC, both included; 30 days up to today where nothing is said."""
 
-    since: Annotated[date | None, Field(alias="from")] = None
-    until: Annotated[date | None, Field(alias="to")] = None
+    since: Annotated[Day | None, Field(alias="from")] = None
+    until: Annotated[Day | None, Field(alias="to")] = None
     scope: Annotated[UsageScope, Field(description="`tenant` needs an administrator")] = "own"
 
 

@@ -1,6 +1,5 @@
 """What drives a portfolio's risk and profit: holdings, factors, sectors."""
 
-import datetime as dt
 from typing import Annotated
 
 from pydantic import Field
@@ -9,6 +8,7 @@ from app.agent.tools.contract import InvalidArguments, ToolRun, tool
 from app.agent.tools.portfolio_choice import PortfolioArguments, chosen
 from app.agent.tools.results import PositionFactorBrief, shortened
 from app.schemas.attribution import Attribution
+from app.schemas.day import Day
 from app.schemas.factor import FactorExposures
 from app.schemas.hedge import HedgeQuality
 from app.schemas.risk_contribution import RiskContributions
@@ -19,8 +19,8 @@ MAX_FACTOR_POSITIONS = 25
 
 
 class AttributionArguments(PortfolioArguments):
-    start: Annotated[dt.date | None, Field(description="From the close of this day; leave out for inception.")] = None
-    end: Annotated[dt.date | None, Field(description="To the close of this day; leave out for the newest.")] = None
+    start: Annotated[Day | None, Field(description="From the close of this day; leave out for inception.")] = None
+    end: Annotated[Day | None, Field(description="To the close of this day; leave out for the newest.")] = None
 
 
 @tool

@@ -14,6 +14,7 @@ from app.analytics.errors import InsufficientData
 from app.analytics.performance import months_before
 from app.schemas.analytics import DailyMovers, PriceSeries
 from app.schemas.base import Request
+from app.schemas.day import Day
 from app.schemas.position import Symbol
 from app.services import price as price_service
 from app.services.analytics import AnalyticsService
@@ -31,8 +32,8 @@ class PriceArguments(Request):
     period: Annotated[
         Period, Field(description="Back from the newest price. Not used where start or end is given.")
     ] = "3M"
-    start: Annotated[dt.date | None, Field(description="First day, as YYYY-MM-DD.")] = None
-    end: Annotated[dt.date | None, Field(description="Last day, as YYYY-MM-DD.")] = None
+    start: Annotated[Day | None, Field(description="First day, as YYYY-MM-DD.")] = None
+    end: Annotated[Day | None, Field(description="Last day, as YYYY-MM-DD.")] = None
 
 
 @tool

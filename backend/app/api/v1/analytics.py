@@ -1,6 +1,5 @@
 """What the risk engine says about a portfolio."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from app.api.errors import SIGNED_IN_ERRORS, errors
 from app.errors import InvalidField
 from app.schemas import analytics as shapes
 from app.schemas.attribution import Attribution
+from app.schemas.day import Day
 from app.schemas.factor import Estimator, FactorExposures, PositionFactorExposures
 from app.schemas.hedge import HedgeQuality
 from app.schemas.risk_contribution import RiskContributions
@@ -196,7 +196,7 @@ async def what_if(portfolio_id: UUID, wanted: WhatIfRequest, analytics: Analytic
 
 @router.get("/attribution")
 async def attribution(
-    portfolio_id: UUID, analytics: AnalyticsDep, start: date | None = None, end: date | None = None
+    portfolio_id: UUID, analytics: AnalyticsDep, start: Day | None = None, end: Day | None = None
 ) -> Attribution:
     """Where the profit came from: by position, sector and factor, to the cent."""
     if start is not None and end is not None and start >= end:

@@ -1,6 +1,5 @@
 """What a portfolio holds, what it was worth day by day, and the prices behind it."""
 
-import datetime as dt
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -9,6 +8,7 @@ from app.api.deps import SessionDep
 from app.api.errors import SIGNED_IN_ERRORS, errors
 from app.api.v1.analytics import AnalyticsDep
 from app.schemas import analytics as shapes
+from app.schemas.day import Day
 from app.schemas.market import MarketOverview
 from app.schemas.position import Symbol
 from app.services import market_overview as market_service
@@ -25,7 +25,7 @@ async def complete(portfolio_id: UUID, analytics: AnalyticsDep) -> shapes.Portfo
 
 
 @router.get("/portfolio/{portfolio_id}/snapshot")
-async def snapshot(portfolio_id: UUID, session: SessionDep, date: dt.date | None = None) -> shapes.Snapshot:
+async def snapshot(portfolio_id: UUID, session: SessionDep, date: Day | None = None) -> shapes.Snapshot:
     """The stored figures of one day: the newest, or the last trading day up to `date`."""
     return await snapshot_service.newest(session, portfolio_id, date)
 
@@ -44,7 +44,7 @@ async def positions(portfolio_id: UUID, analytics: AnalyticsDep) -> shapes.Posit
 
 @router.get("/prices/{symbol}")
 async def prices(
-    symbol: Symbol, session: SessionDep, start: dt.date | None = None, end: dt.date | None = None
+    symbol: Symbol, session: SessionDep, start: Day | None = None, end: Day | None = None
 ) -> shapes.PriceSeries:
     """Daily closes, oldest first."""
     return await price_service.series(session, symbol, start, end)

@@ -1,13 +1,13 @@
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Form, UploadFile
 
+from app.api.body_limit import limited_upload
 from app.api.deps import ScopeDep, SessionDep
 from app.api.errors import SIGNED_IN_ERRORS, errors
-from app.api.upload_limit import limited_upload
 from app.importing.errors import MAX_BYTES, FileTooLarge
+from app.schemas.day import Day
 from app.schemas.importing import ImportReport
 from app.services import importing
 from app.services.import_plan import ImportOptions
@@ -27,7 +27,7 @@ async def import_portfolios(
     file: UploadFile,
     portfolio_id: Annotated[UUID | None, Form()] = None,
     name: Annotated[str | None, Form()] = None,
-    as_of: Annotated[date | None, Form()] = None,
+    as_of: Annotated[Day | None, Form()] = None,
     dry_run: Annotated[bool, Form()] = True,
     accept_partial: Annotated[bool, Form()] = False,
 ) -> ImportReport:

@@ -9,9 +9,9 @@ from pydantic import ValidationError
 
 from app.agent import document_text
 from app.agent.document_text import MAX_BYTES, DocumentTooLarge
+from app.api.body_limit import limited_upload
 from app.api.deps import Caller, CurrentUser, DatabaseDep, EmbedderDep, ScopeDep, SessionDep, SettingsDep, SignedIn
 from app.api.errors import SIGNED_IN_ERRORS, errors
-from app.api.upload_limit import limited_upload
 from app.jobs.app import defer_indexing
 from app.models import KnowledgeSource
 from app.schemas.knowledge import (
