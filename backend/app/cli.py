@@ -145,6 +145,17 @@ def ask(
     raise typer.Exit(0 if is_answered else 1)
 
 
+@app.command()
+def mcp(
+    user: Annotated[str, typer.Option(help="E-mail address of the account whose portfolios it may read")],
+) -> None:
+    """Give an assistant on this machine the tools, over standard input and output (MCP)."""
+    from app.commands import mcp
+
+    with _in_one_sentence(), _ready() as settings:
+        mcp.serve(settings, user)
+
+
 @prices.command("refresh")
 def refresh_prices(
     source: Annotated[

@@ -44,6 +44,12 @@ class Settings(BaseSettings):
     # With which Prometheus reads /api/v1/metrics; empty: there are none
     metrics_token: SecretStr = SecretStr("")
 
+    # Whether other assistants may use the tools: over /mcp, with a token that a person has made for them
+    mcp_enabled: bool = True
+    # Where they find it. Its host is one of those that /mcp answers to; empty: this machine
+    mcp_url: str = Field(default="", pattern=r"^(https?://[^\s/@?#]+(/[^\s?#]*)?)?$")
+    mcp_calls_per_minute: int = Field(default=120, ge=1, le=100_000)
+
     # Where the nightly job takes prices from: `csv` reads the file or folder at `market_data_path`, and of `bundled`
     # there is nothing newer to take
     market_data_source: Literal["bundled", "csv", "yahoo"] = "bundled"
@@ -82,6 +88,10 @@ class Settings(BaseSettings):
     @classmethod
     def _split_at_commas(cls, given: object) -> object:
         return [part.strip() for part in given.split(",") if part.strip()] if isinstance(given, str) else given
+
+    @property
+    def mcp_address(self) -> str:
+        return self.mcp_url or f"http://127.0.0.1:{self.api_port}/mcp"
 
     @model_validator(mode="after")
     def _refuse_default_secrets_in_production(self) -> Self:

@@ -22,6 +22,7 @@ from app.api.v1 import router
 from app.config import Settings, get_settings
 from app.db import REQUEST_STATEMENT_SECONDS, Database
 from app.insights.writers import Writers
+from app.mcp import http as assistants
 from app.services.sign_in_limit import SignInLimit
 
 
@@ -56,6 +57,10 @@ def create_app(
     app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=[str(network) for network in settings.trusted_proxies])
     errors.install(app)
     app.include_router(router)
+    app.state.assistants = assistants.Door(settings, standard_registry()) if settings.mcp_enabled else None
+    if app.state.assistants is not None:
+        # A reader who waits for news of a tool list that never changes has no stream here: only questions are answered
+        app.router.add_route(assistants.PATH, app.state.assistants, methods=["POST"])
     openapi.install(app)
     return app
 
@@ -67,10 +72,20 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         settings.database_url, pool_size=settings.database_pool_size, statement_seconds=REQUEST_STATEMENT_SECONDS
     )
     try:
-        async with _runs(app):
+        async with _runs(app), _assistants(app):
             yield
     finally:
         await app.state.database.close()
+
+
+@asynccontextmanager
+async def _assistants(app: FastAPI) -> AsyncIterator[None]:
+    door: assistants.Door | None = app.state.assistants
+    if door is None:
+        yield
+        return
+    async with door.opened(app.state.database, app.state.embedder):
+        yield
 
 
 @asynccontextmanager

@@ -52,11 +52,7 @@ class TurnTools:
         if self.count > MAX_CALLS:
             return call, _failed("tool_limit", "No more tool calls in this turn. Answer with what you have.")
         if "invalid" in call:
-            return call, _failed(
-                "invalid_arguments",
-                f"{call['name']} was not run: its arguments were not one JSON object of finite values. "
-                "Call it again with valid JSON.",
-            )
+            return call, not_an_object(call["name"])
         return call, await asyncio.shield(self._once(call))
 
     def _once(self, call: ToolCall) -> asyncio.Task[ToolOutcome]:
@@ -67,13 +63,7 @@ class TurnTools:
 
     async def _carry_out(self, call: ToolCall) -> ToolOutcome:
         async with self._places:
-            with telemetry.tool(call["name"], call["id"]) as span:
-                outcome = await self._toolbox.call(call["name"], call["arguments"], self._context)
-                failure = outcome.error.code if outcome.error is not None else None
-                if failure is not None:
-                    telemetry.failed(span, failure)
-            metrics.tool_call(call["name"], failure)
-            return outcome
+            return await carry_out(self._toolbox, call, self._context)
 
     def _forget_failures(self) -> None:
         # A tool that failed may be tried again; what it found stands for the whole turn
@@ -82,6 +72,24 @@ class TurnTools:
             for key, task in self._known.items()
             if not task.cancelled() and task.exception() is None and task.result().error is None
         }
+
+
+async def carry_out(toolbox: ToolBox, call: ToolCall, context: ToolContext) -> ToolOutcome:
+    """One call, traced and counted; also one of an assistant that is not ours."""
+    with telemetry.tool(call["name"], call["id"]) as span:
+        outcome = await toolbox.call(call["name"], call["arguments"], context)
+        failure = outcome.error.code if outcome.error is not None else None
+        if failure is not None:
+            telemetry.failed(span, failure)
+    metrics.tool_call(call["name"], failure)
+    return outcome
+
+
+def not_an_object(name: str) -> ToolOutcome:
+    return _failed(
+        "invalid_arguments",
+        f"{name} was not run: its arguments were not one JSON object of finite values. Call it again with valid JSON.",
+    )
 
 
 def message_content(outcome: ToolOutcome) -> str:

@@ -1,5 +1,6 @@
 """Every table, so that `Base.metadata` is whole wherever models are imported."""
 
+from app.models.assistant_token import AssistantToken
 from app.models.base import Base
 from app.models.chat import Conversation, Message, Run, RunEventRow
 from app.models.feedback import Feedback
@@ -15,6 +16,7 @@ from app.models.usage import ModelUsage
 from app.models.user import RefreshToken, Tenant, User
 
 __all__ = [
+    "AssistantToken",
     "Base",
     "CashFlow",
     "Conversation",

@@ -12,7 +12,16 @@ from sqlalchemy import func
 from app.config import Settings
 from app.db import Database
 from app.main import create_app
-from app.models import Conversation, InsightTemplate, LearningProposal, LearningReport, Message, Run, User
+from app.models import (
+    AssistantToken,
+    Conversation,
+    InsightTemplate,
+    LearningProposal,
+    LearningReport,
+    Message,
+    Run,
+    User,
+)
 from tests.agent.knowledge_base import make_document
 from tests.builders import (
     auth_headers,
@@ -106,6 +115,7 @@ async def foreign_ids(database: Database) -> dict[str, UUID]:
         session.add(insight(eve.id, portfolio.id, id=insight_id, title="Eve's"))
     document = await make_document(database, scope_of(eve), "Eve's secret.", knowledge_scope=f"user:{eve.id}")
     return {
+        "token_id": await _token_id(database, eve),
         "document_id": document.id,
         "memory_id": (await make_memory(database, eve, content="Eve's")).id,
         "portfolio_id": portfolio.id,
@@ -142,6 +152,17 @@ async def _learned(database: Database, owner: User) -> dict[str, UUID]:
         session.add_all([report, proposal])
         await session.flush()
     return {"report_id": report.id, "proposal_id": proposal.id}
+
+
+async def _token_id(database: Database, owner: User) -> UUID:
+    expires_at = datetime.now(UTC) + timedelta(days=1)
+    token = AssistantToken(
+        name="Eve's", user_id=owner.id, tenant_id=owner.tenant_id, token_hash=b"", expires_at=expires_at
+    )
+    async with database.session(scope_of(owner)) as session:
+        session.add(token)
+        await session.flush()
+    return token.id
 
 
 def _run(run_id: UUID, owner: User, conversation_id: UUID) -> Run:

@@ -3,10 +3,19 @@
 from typing import Any
 
 from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode
 
 
 def parameters_of(model: type[BaseModel]) -> dict[str, Any]:
-    schema = model.model_json_schema()
+    return _schema_of(model, "validation")
+
+
+def answer_of(model: type[BaseModel]) -> dict[str, Any]:
+    return _schema_of(model, "serialization")
+
+
+def _schema_of(model: type[BaseModel], mode: JsonSchemaMode) -> dict[str, Any]:
+    schema = model.model_json_schema(mode=mode)
     definitions = schema.pop("$defs", {})
     inlined: dict[str, Any] = _inline(schema, definitions)
     # The class's docstring is for readers of the code; the tool's own is what the model reads

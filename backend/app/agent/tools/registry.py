@@ -48,6 +48,10 @@ class Registry:
     def names(self) -> list[str]:
         return list(self._tools)
 
+    def offered(self, context: ToolContext) -> list[Tool]:
+        """All but those that could only refuse there."""
+        return [tool for tool in self._tools.values() if tool.name not in context.useless_tools]
+
     def specs(self) -> list[ToolSpec]:
         """Worked out once: every turn asks, and it takes longer than a turn's whole work otherwise does."""
         if not self._specs:

@@ -10,6 +10,7 @@ MAX_RESULT_BYTES = 60_000
 # Below this a list is no longer what makes a result large
 MIN_LIST_LENGTH = 8
 NOTICE_KEY = "truncated"
+TEXT_KEY = "text"
 
 
 def encoded_size(value: Any) -> int:
@@ -29,6 +30,11 @@ def fit(result: dict[str, Any], limit: int = MAX_RESULT_BYTES) -> dict[str, Any]
         cut[key] = cut[key][: len(cut[key]) // 2]
         cut[NOTICE_KEY] = _notice(cut, lengths)
     return cut
+
+
+def is_text(result: Any) -> bool:
+    """Whether only the beginning of it is left."""
+    return isinstance(result, dict) and set(result) == {NOTICE_KEY, TEXT_KEY}
 
 
 def _largest_list(result: dict[str, Any]) -> str | None:
@@ -52,5 +58,5 @@ def _cut_text(result: dict[str, Any], limit: int) -> dict[str, Any]:
     # A third of the limit: quoting the text once more may double its quotation marks and backslashes
     return {
         NOTICE_KEY: "The result was too large. Shown is its beginning, as text. Ask for less.",
-        "text": text.encode()[: limit // 3].decode(errors="ignore"),
+        TEXT_KEY: text.encode()[: limit // 3].decode(errors="ignore"),
     }

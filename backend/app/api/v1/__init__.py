@@ -3,6 +3,7 @@ from fastapi import APIRouter
 from app.api.v1 import (
     aggregate,
     analytics,
+    assistant_tokens,
     auth,
     cash_flows,
     chat,
@@ -26,6 +27,7 @@ from app.api.v1 import (
 router = APIRouter(prefix="/api/v1")
 router.include_router(aggregate.router)
 router.include_router(analytics.router)
+router.include_router(assistant_tokens.router)
 router.include_router(auth.router)
 router.include_router(chat.router)
 router.include_router(data.router)

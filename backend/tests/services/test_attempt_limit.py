@@ -1,7 +1,8 @@
 import pytest
 
-from app.services import sign_in_limit
-from app.services.sign_in_limit import AttemptLimit, TooManySignIns
+from app.services import attempt_limit
+from app.services.attempt_limit import AttemptLimit
+from app.services.sign_in_limit import TooManySignIns
 
 
 class Clock:
@@ -13,7 +14,7 @@ class Clock:
 
 def test_a_burst_is_let_through_and_then_one_each_interval() -> None:
     clock = Clock()
-    limit = AttemptLimit(3, 10.0, clock=clock)
+    limit = AttemptLimit(3, 10.0, TooManySignIns, clock=clock)
     for _ in range(3):
         limit.check("ada")
 
@@ -30,7 +31,7 @@ def test_a_burst_is_let_through_and_then_one_each_interval() -> None:
 
 def test_waiting_long_gives_no_more_than_the_burst() -> None:
     clock = Clock()
-    limit = AttemptLimit(2, 10.0, clock=clock)
+    limit = AttemptLimit(2, 10.0, TooManySignIns, clock=clock)
     limit.check("ada")
     clock.now += 1_000_000
     limit.check("ada")
@@ -41,8 +42,8 @@ def test_waiting_long_gives_no_more_than_the_burst() -> None:
 
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sign_in_limit, "MAX_KEYS", 5)
-    limit = AttemptLimit(1, 10.0, clock=Clock())
+    monkeypatch.setattr(attempt_limit, "MAX_KEYS", 5)
+    limit = AttemptLimit(1, 10.0, TooManySignIns, clock=Clock())
     for number in range(100):
         limit.check(str(number))
 
