@@ -1,6 +1,7 @@
 """The model calls of one turn as they are made: what the ledger will hold, and what the reader is told of them."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeAlias
 
 from app.agent.ledger import BudgetExceeded, Purse
 from app.agent.llm_client import CallMetadata, Choice, LLMMessage, ToolSpec
@@ -20,12 +21,18 @@ class Attempts:
             self.entries.append(entry)
 
 
+Beginning: TypeAlias = Callable[[Call], Awaitable[None]]
+
+
 class CallLog:
-    def __init__(self, variant: str | None, purse: Purse | None) -> None:
+    """`beginning` is told of each call before it is made."""
+
+    def __init__(self, variant: str | None, purse: Purse | None, beginning: Beginning | None = None) -> None:
         self.attempts = Attempts()
         self.calls: list[Call] = []
         self._variant = variant
         self._purse = purse
+        self._beginning = beginning
 
     async def begin(
         self, candidate: Choice, messages: Sequence[LLMMessage], tools: Sequence[ToolSpec], metadata: CallMetadata
@@ -39,4 +46,6 @@ class CallLog:
                 self.attempts.note(candidate, error.code)
                 raise
         self.calls.append(call)
+        if self._beginning is not None:
+            await self._beginning(call)
         return call

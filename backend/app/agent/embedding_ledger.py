@@ -33,10 +33,10 @@ async def record(session: AsyncSession, scope: Scope | None, model: EmbeddingMod
     """The ledger is of persons: what is embedded for a tenant or for everybody is logged."""
     if not paid.tokens:
         return
-    cost = None if paid.price is None else paid.price.cost(input=paid.tokens, cached_input=0, cache_write=0, output=0)
     if scope is None or scope.user_id == NO_PERSON:
-        log.info("embedded", model=model.name, tokens=paid.tokens, cost_usd=None if cost is None else float(cost))
+        tell(model, paid)
         return
+    cost = _cost(paid)
     row = {
         "id": uuid4(), "tenant_id": scope.tenant_id, "user_id": scope.user_id, "task": TASK, "provider": PROVIDER,
         "model": model.name, "price_version": None if paid.price is None else paid.price.version,
@@ -44,3 +44,15 @@ async def record(session: AsyncSession, scope: Scope | None, model: EmbeddingMod
         "cost_usd": cost, "charged_usd": cost or Decimal(0), "outcome": ANSWERED,
     }  # fmt: skip
     await usage_repository.write(session, [row])
+
+
+def tell(model: EmbeddingModel, paid: Paid) -> None:
+    """Of what was embedded for nobody in particular."""
+    if paid.tokens:
+        cost = _cost(paid)
+        log.info("embedded", model=model.name, tokens=paid.tokens, cost_usd=None if cost is None else float(cost))
+
+
+def _cost(paid: Paid) -> Decimal | None:
+    price = paid.price
+    return None if price is None else price.cost(input=paid.tokens, cached_input=0, cache_write=0, output=0)

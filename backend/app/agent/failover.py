@@ -7,7 +7,7 @@ long as the reader has seen nothing of it.
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 
-from app.agent.call_log import CallLog
+from app.agent.call_log import Beginning, CallLog
 from app.agent.ledger import Purse
 from app.agent.llm_client import CallMetadata, Choice, ContextTooLong, LLMError, LLMEvent, LLMMessage, Refused, ToolSpec
 from app.agent.model_call import stream_step
@@ -22,8 +22,8 @@ FINAL = (ContextTooLong, Refused)
 class ModelCalls:
     """Who has answered a step answers the rest of the turn, too: a person should not hear two voices in turn."""
 
-    def __init__(self, choice: Choice, purse: Purse | None = None) -> None:
-        self.log = CallLog(choice.variant, purse)
+    def __init__(self, choice: Choice, purse: Purse | None = None, beginning: Beginning | None = None) -> None:
+        self.log = CallLog(choice.variant, purse, beginning)
         self.answering = choice
         self._candidates = [choice, *choice.fallbacks]
 

@@ -1,14 +1,14 @@
 """What model calls cost, kept in `ai_usage`, and a person's daily budget, kept there as well.
 
 A call is estimated at the most that it can cost, and that much is reserved before it is made. What it did cost takes
-the reservation's place with the next call of the turn, or with the turn's end. A process that dies leaves reservations
-behind; they count until they expire.
+the reservation's place with the next call of the turn, or with the turn's end. A process that dies leaves calls open
+behind: whoever ends its turn settles them, and those that belong to no turn the worker does.
 """
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -87,6 +87,14 @@ async def write(session: AsyncSession, account: Account, calls: Sequence[Call]) 
 
 def entries(account: Account, calls: Sequence[Call]) -> list[Read]:
     return [usage_repository.entry(_row(account, call)) for call in calls]
+
+
+async def begin(database: Database, account: Account, call: Call) -> None:
+    """That a call is being made, before it is: outside a turn nothing else would tell of it, should its process die."""
+    if call.reserved_usd:
+        return
+    row = {**_row(account, call), "outcome": usage_repository.OPEN, "reserved_until": datetime.now(UTC) + RESERVED_FOR}
+    await database.look(account.scope, [usage_repository.entry(row)])
 
 
 async def book(database: Database, account: Account, calls: Sequence[Call]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from app.agent import ledger
 from app.agent.failover import ModelCalls
@@ -13,8 +14,8 @@ from app.db import Database
 
 @asynccontextmanager
 async def metered(database: Database, choice: Choice, account: Account, limits: Limits) -> AsyncIterator[ModelCalls]:
-    """Whatever comes of the calls made in the block, they are in the ledger after it."""
-    calls = ModelCalls(choice, limits.purse(database, account))
+    """Whatever comes of the calls made in the block, they are in the ledger: open until it ends, then as they ended."""
+    calls = ModelCalls(choice, limits.purse(database, account), partial(ledger.begin, database, account))
     try:
         yield calls
     finally:

@@ -17,7 +17,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from app.agent import document_questions
+from app.agent import document_questions, embedding_ledger
 from app.agent.embeddings import Embedded, Embedder, Vectors
 from app.models.embedding_model import BUNDLED
 
@@ -71,9 +71,16 @@ async def standing(embedder: Embedder, question: Vectors) -> Standing:
 def _asked_once(key: Key, embedder: Embedder) -> asyncio.Task[Embedded]:
     """However many questions come while they are being embedded."""
     if key not in _coming:
-        _coming[key] = asyncio.create_task(embedder.embed_documents(texts()))
+        _coming[key] = asyncio.create_task(_embedded(embedder))
         _coming[key].add_done_callback(lambda _: _coming.pop(key))
     return _coming[key]
+
+
+async def _embedded(embedder: Embedder) -> Embedded:
+    embedded = await embedder.embed_documents(texts())
+    # Once for all who will ask: a row in the ledger of the first of them would be wrong
+    embedding_ledger.tell(embedder.model, embedded.paid)
+    return embedded
 
 
 @lru_cache

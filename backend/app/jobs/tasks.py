@@ -10,6 +10,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from app.db import Database, Scope
 from app.repositories import portfolio as portfolio_repository
 from app.repositories import run as run_repository
+from app.repositories import usage as usage_repository
 from app.services import snapshot
 from app.services.analytics.book import PortfolioNotFound
 
@@ -24,9 +25,10 @@ def register(app: App) -> None:
     app.task(name="recompute_snapshots", pass_context=True, retry=RetryStrategy(max_attempts=3, exponential_wait=5))(
         recompute_snapshots
     )
-    for task in (recompute_all_snapshots, purge_run_events):
+    for task in (recompute_all_snapshots, purge_run_events, settle_model_calls):
         app.task(name=task.__name__, queueing_lock=task.__name__, pass_context=True)(task)
-    app.periodic(cron=HOURLY)(app.tasks[purge_run_events.__name__])
+    for task in (purge_run_events, settle_model_calls):
+        app.periodic(cron=HOURLY)(app.tasks[task.__name__])
 
 
 async def recompute_snapshots(context: JobContext, *, portfolio_id: str, user_id: str, tenant_id: str) -> None:
@@ -51,6 +53,14 @@ async def purge_run_events(context: JobContext, timestamp: int) -> None:  # noqa
     async with _database(context).session() as session:
         gone = await run_repository.purge_events(session, RUN_EVENTS_KEPT)
     log.info("run_events_purged", rows=gone)
+
+
+async def settle_model_calls(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the queue's own argument
+    """Of insights, summaries and the like whose process died: that the calls were made stays in the ledger."""
+    async with _database(context).session() as session:
+        settled = await usage_repository.settle_expired(session)
+    if settled:
+        log.warning("model_calls_broken_off", calls=settled)
 
 
 def snapshots_lock(portfolio_id: UUID) -> str:

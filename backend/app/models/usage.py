@@ -26,6 +26,7 @@ class ModelUsage(Base):
         CheckConstraint("charged_usd >= 0 and (cost_usd is null or cost_usd >= 0)", name="money"),
         Index("ix_ai_usage_user_id", "user_id", "created_at"),
         Index("ix_ai_usage_tenant_id", "tenant_id", "created_at"),
+        Index("ix_ai_usage_reserved_until", "reserved_until", postgresql_where=text("outcome = 'open'")),
     )  # fmt: skip
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)

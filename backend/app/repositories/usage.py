@@ -25,6 +25,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    text,
     tuple_,
     update,
 )
@@ -70,6 +71,11 @@ async def settle_lost(session: AsyncSession, run_id: UUID) -> int:
     lost = update(ModelUsage).where(ModelUsage.run_id == run_id, ModelUsage.outcome == OPEN)
     await session.execute(lost.values(outcome=BROKEN_OFF))
     return await session.scalar(select(func.count()).where(ModelUsage.run_id == run_id)) or 0
+
+
+async def settle_expired(session: AsyncSession) -> int:
+    """Anybody's calls that have been open for longer than any takes, of whose process nobody else knows: how many."""
+    return int(await session.scalar(text("select settle_expired_calls()")) or 0)
 
 
 async def reserve(session: AsyncSession, row: dict[str, Any], budget: Decimal, lasts: timedelta) -> bool:

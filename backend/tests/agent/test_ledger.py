@@ -1,6 +1,7 @@
 """The ledger and the daily budget, in a real PostgreSQL."""
 
 import asyncio
+from contextlib import aclosing
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,13 +12,15 @@ from sqlalchemy import select, text
 
 from app.agent import ledger
 from app.agent.ledger import Account, BudgetExceeded, Purse
+from app.agent.limits import Limits
 from app.agent.llm_client import CallMetadata, Choice, LLMMessage, TokenUsage, UserMessage
+from app.agent.metering import metered
 from app.agent.price_table import FREE, Price
 from app.agent.usage import Call
 from app.db import Database
 from app.models import ModelUsage, User
 from app.repositories import usage as usage_repository
-from tests.agent.scripted import ScriptedClient
+from tests.agent.scripted import ScriptedClient, answer
 from tests.builders import make_user, scope_of
 
 # 20,000 tokens of output, as much as is reserved for it, cost 0.20
@@ -170,3 +173,43 @@ def test_the_estimate_grows_with_what_is_shown(database: Database) -> None:
 
     # A million words are at least a million tokens, and a dollar a million is the price
     assert ledger._at_most(price, long, [], CallMetadata()) >= 1
+
+
+async def test_a_call_outside_a_turn_is_in_the_ledger_before_it_is_made(database: Database, user: User) -> None:
+    account, gate = Account(scope_of(user), insight_id=uuid4()), asyncio.Event()
+    client = ScriptedClient([gate, *answer("Fine.")])
+
+    async def work() -> None:
+        async with (
+            metered(database, Choice(client, "scripted-1", price=PRICE), account, Limits()) as calls,
+            aclosing(calls.stream_step(MESSAGES, [], CallMetadata(task="insight"))) as events,
+        ):
+            async for _ in events:
+                pass
+
+    working = asyncio.create_task(work())
+    while not client.asked:  # noqa: ASYNC110 - until the provider is asked
+        await asyncio.sleep(0)
+    (before,) = await rows(database, user)
+    gate.set()
+    await working
+    (after,) = await rows(database, user)
+
+    assert (before.outcome, before.insight_id, before.charged_usd) == ("open", account.insight_id, Decimal(0))
+    assert (after.id, after.outcome, after.output_tokens) == (before.id, "answered", 10)
+
+
+async def test_a_call_that_is_reserved_for_has_one_row(database: Database, user: User) -> None:
+    client = ScriptedClient(answer("Fine."))
+    limits = Limits(daily_budget_usd=Decimal(1))
+    async with (
+        metered(database, Choice(client, "scripted-1", price=PRICE), account_of(user), limits) as calls,
+        aclosing(calls.stream_step(MESSAGES, [], CallMetadata())) as events,
+    ):
+        await anext(events)
+        open_rows = [row.outcome for row in await rows(database, user)]
+        async for _ in events:
+            pass
+
+    assert open_rows == ["open"]
+    assert [row.outcome for row in await rows(database, user)] == ["answered"]

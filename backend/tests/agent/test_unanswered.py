@@ -1,19 +1,25 @@
 """What tells questions that nothing answers from others, as it ships."""
 
+import asyncio
 from pathlib import Path
 
 import numpy as np
 import pytest
+from structlog.testing import capture_logs
 
 from app.agent import unanswered
 from app.agent.embedding_local import BundledModel, LocalEmbedder
 from app.models.embedding_model import OPENAI_SMALL
 from evaluation.retrieval import plane
 from evaluation.retrieval.labelled_set import asked
-from tests.agent.knowledge_base import WordEmbedder
+from tests.agent.knowledge_base import PayingEmbedder, WordEmbedder
 
 
 class OtherEmbedder(WordEmbedder):
+    model = OPENAI_SMALL
+
+
+class OtherPayingEmbedder(PayingEmbedder):
     model = OPENAI_SMALL
 
 
@@ -49,6 +55,19 @@ async def test_of_another_model_the_list_is_embedded_once_and_no_side_is_known(
     assert embedder.embedded == list(unanswered.texts())
     assert [standing.side for standing in standings] == [0.0, 0.0]
     assert standings[0].likeness == pytest.approx(1.0, abs=1e-5)
+
+
+async def test_what_the_list_costs_is_told_once_for_all_who_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unanswered, "_vectors", {})
+    embedder = OtherPayingEmbedder()
+    vector = (await embedder.embed_query("What is my beta?")).vectors[0]
+
+    with capture_logs() as logs:
+        await asyncio.gather(*(unanswered.standing(embedder, vector) for _ in range(3)))
+
+    told = [(line["model"], line["tokens"], line["cost_usd"]) for line in logs if line["event"] == "embedded"]
+    count = len(unanswered.texts())
+    assert told == [(OPENAI_SMALL.name, count, pytest.approx(count * 2 / 1_000_000))]
 
 
 def test_what_was_written_is_read(tmp_path: Path) -> None:

@@ -11,10 +11,15 @@ from prometheus_client.parser import text_string_to_metric_families
 from app import metrics
 from app.config import Settings
 from app.db import Database, together
+from app.main import create_app
 from app.repositories import job as job_repository
+from app.schemas.page import PageQuery
+from app.services import demo, token
 from app.services import metrics as metrics_service
-from tests.agent.scripted import FakeToolBox, ScriptedClient, answer, call, end, gives, usage
+from app.services import portfolio as portfolio_service
+from tests.agent.scripted import FakeToolBox, ScriptedClient, ScriptedClients, answer, call, end, gives, usage
 from tests.api.chat_fixtures import OpenChat
+from tests.api.chat_server import serving
 from tests.api.paused_postgres import paused
 
 METRICS = "/api/v1/metrics"
@@ -128,6 +133,28 @@ async def test_an_open_stream_is_counted(open_chat: OpenChat) -> None:
         after = samples(await read(chat.http))["sigmasight_open_streams"]
 
     assert after == before
+
+
+@pytest.mark.demo
+async def test_a_reader_of_an_insight_is_counted(settings: Settings, database: Database) -> None:
+    gate = asyncio.Event()
+    app = create_app(settings, clients=ScriptedClients(ScriptedClient([gate, *answer("No insight.")], answer("None."))))
+    async with database.session(demo.DEMO.scope) as session:
+        portfolio, *_ = (await portfolio_service.list_page(session, PageQuery())).items
+    asked = {"portfolio_id": str(portfolio.id), "insight_type": "daily_summary"}
+    headers = {"Authorization": f"Bearer {token.issue(demo.DEMO.scope, settings).text}", "Accept": "text/event-stream"}
+    async with serving(app) as url, httpx.AsyncClient(base_url=url, timeout=30) as http:
+        before = samples(await read(http))["sigmasight_open_streams"]
+        async with http.stream("POST", "/api/v1/insights/generate", json=asked, headers=headers) as stream:
+            lines = stream.aiter_lines()
+            await anext(lines)
+            during = samples(await read(http))["sigmasight_open_streams"]
+            gate.set()
+            told = [line async for line in lines]
+        after = samples(await read(http))["sigmasight_open_streams"]
+
+    assert (during, after) == (before + 1, before)
+    assert "event: done" in told
 
 
 async def test_a_database_that_does_not_answer_costs_only_what_it_would_tell(

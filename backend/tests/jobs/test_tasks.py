@@ -1,4 +1,5 @@
 from datetime import timedelta
+from decimal import Decimal
 from uuid import uuid4
 
 import psycopg
@@ -8,7 +9,7 @@ from sqlalchemy import func, select
 from app.config import Settings
 from app.db import Database
 from app.jobs import app as job_app
-from app.models import Conversation, PortfolioSnapshot, Run, RunEventRow, User
+from app.models import Conversation, ModelUsage, PortfolioSnapshot, Run, RunEventRow, User
 from tests.builders import make_instrument, make_portfolio, make_user, scope_of
 
 
@@ -95,3 +96,27 @@ async def test_streams_are_forgotten_after_a_day(settings: Settings, database: D
 
     async with database.session(scope_of(user)) as session:
         assert (await session.scalars(select(RunEventRow.sequence))).all() == [2]
+
+
+@pytest.mark.parametrize(("provider", "cost"), [("openai", None), ("offline", Decimal(0))])
+async def test_what_a_dead_process_was_asking_of_a_model_stays_in_the_ledger(
+    settings: Settings, database: Database, user: User, provider: str, cost: Decimal | None
+) -> None:
+    async with database.session(scope_of(user)) as session:
+        for model, age in (("dead", -1), ("alive", 1)):
+            session.add(
+                ModelUsage(
+                    user_id=user.id, tenant_id=user.tenant_id, task="insight", provider=provider, model=model,
+                    outcome="open", reserved_until=func.now() + timedelta(minutes=age),
+                )
+            )  # fmt: skip
+
+    await defer(settings, "settle_model_calls")
+    await job_app.work(settings, until_idle=True)
+
+    async with database.session(scope_of(user)) as session:
+        calls = (await session.scalars(select(ModelUsage).order_by(ModelUsage.model.desc()))).all()
+    assert [(call.model, call.outcome, call.cost_usd) for call in calls] == [
+        ("dead", "broken_off", cost),
+        ("alive", "open", None),
+    ]

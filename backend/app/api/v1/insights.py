@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
+from app import metrics
 from app.agent.limits import Limits
 from app.api import sse
 from app.api.deps import Caller, SessionDep
@@ -64,14 +65,20 @@ Begun = Annotated[AsyncGenerator[InsightEvent, None], Depends(begun)]
 
 @stream_router.post("/generate", response_class=EventSourceResponse, include_in_schema=False)
 async def generate_stream(begun: Begun) -> AsyncGenerator[ServerSentEvent, None]:
-    async with aclosing(begun) as events:
-        sequence = 0
-        try:
-            async for event in events:
-                sequence += 1
-                yield sse.numbered(sequence, event)
-        except AppError as failure:
-            yield sse.numbered(sequence + 1, _error(failure))
+    with metrics.open_streams.track_inprogress():
+        async with aclosing(begun) as events, aclosing(_numbered(events)) as numbered:
+            async for sent in numbered:
+                yield sent
+
+
+async def _numbered(events: AsyncGenerator[InsightEvent, None]) -> AsyncGenerator[ServerSentEvent, None]:
+    sequence = 0
+    try:
+        async for event in events:
+            sequence += 1
+            yield sse.numbered(sequence, event)
+    except AppError as failure:
+        yield sse.numbered(sequence + 1, _error(failure))
 
 
 @router.post("/generate", responses=errors(409, 429, 502) | STREAMED)
