@@ -1,13 +1,13 @@
 """The whole answer: what was asked, then what could not be had, what limits the figures, and where they are from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from app.agent.offline import figures
 from app.agent.offline.evidence import Evidence, FailedCall, caveats, source_line
 from app.agent.offline.intents import DEFINITION, FALLBACK
-from app.agent.offline.planner import Plan
+from app.agent.offline.planner import Part, Plan
 from app.agent.offline.transcript import Transcript
-from app.agent.offline.wording import WORDINGS, knowledge, memories
+from app.agent.offline.wording import WORDINGS, definitions, knowledge, memories
 from app.agent.tools.results import PortfolioList
 from app.schemas.analytics import Measure
 from app.schemas.base import Schema
@@ -56,11 +56,10 @@ _SUBJECTS = {
 def compose(plan: Plan, transcript: Transcript) -> str:
     if plan.choices:
         return _signed(_ask_back(plan.choices), transcript)
-    if transcript.passages and set(plan.intents) <= EXPLAINED:
+    if transcript.passages and set(plan.intents) <= EXPLAINED and len(plan.parts) == 1:
         return _signed(knowledge.quoted(transcript.passages[0]), transcript)
-    evidence = Evidence(plan.asked, transcript.present.calls, transcript.memories)
-    parts = [WORDINGS[intent.name](evidence) for intent in plan.intents]
-    blocks = list(dict.fromkeys(part for part in (*parts, _whole_portfolio(plan)) if part))
+    blocks = list(dict.fromkeys(block for part in plan.parts for block in _worded(part, plan, transcript) if block))
+    evidence = Evidence(plan.parts[-1].asked, transcript.present.calls, transcript.memories)
     blocks += [*_failures(evidence.failed), *_notes(evidence.results)]
     if any(isinstance(result, Measure) for result in evidence.results):
         blocks += memories.told(evidence.memories)
@@ -69,12 +68,23 @@ def compose(plan: Plan, transcript: Transcript) -> str:
     return text if any(intent.name in UNSIGNED for intent in plan.intents) else _signed(text, transcript)
 
 
-def _whole_portfolio(plan: Plan) -> str:
+def _worded(part: Part, plan: Plan, transcript: Transcript) -> Iterator[str]:
+    """Of several questions each is answered from its own calls."""
+    made = transcript.present.calls
+    calls = made if len(plan.parts) == 1 else part.answered_by(made)
+    evidence = Evidence(part.asked, calls, transcript.memories)
+    for intent in part.intents:
+        passage = definitions.passage_on(part.asked, transcript.passages) if intent == DEFINITION else None
+        yield knowledge.quoted(passage) if passage else WORDINGS[intent.name](evidence)
+    yield _whole_portfolio(part)
+
+
+def _whole_portfolio(part: Part) -> str:
     """Where a measure was asked of one instrument that exists only for the portfolio."""
-    tools = {tool for intent in plan.intents for tool in intent.tools}
-    if not plan.asked.symbols or not tools & PORTFOLIO_ONLY:
+    tools = {tool for intent in part.intents for tool in intent.tools}
+    if not part.asked.symbols or not tools & PORTFOLIO_ONLY:
         return ""
-    symbols = figures.listed([figures.name(symbol) for symbol in plan.asked.symbols])
+    symbols = figures.listed([figures.name(symbol) for symbol in part.asked.symbols])
     only = "I have the position, its beta, correlations and prices"
     return f"This is of the whole portfolio. For {symbols} by itself {only}."
 

@@ -1,7 +1,7 @@
 """Which tools to call next, or whom to ask back. Decided anew at each step from the conversation alone."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -37,29 +37,49 @@ class PlannedCall:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """Calls still to be made in this turn; with none, it is time to answer. `choices`: portfolios to ask back about."""
+class Part:
+    """One question of the message, and all the calls that answer it, made or not."""
 
     asked: Asked
     intents: tuple[Intent, ...]
+    calls: tuple[PlannedCall, ...]
+
+    def answered_by(self, made: Sequence[CallRecord]) -> list[CallRecord]:
+        keys = {_key(call) for call in self.calls}
+        return [call for call in made if _key(PlannedCall(call.name, call.arguments)) in keys]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Calls still to be made in this turn; with none, it is time to answer. `choices`: portfolios to ask back about."""
+
+    parts: tuple[Part, ...]
     calls: tuple[PlannedCall, ...] = ()
     choices: tuple[str, ...] = ()
+
+    @property
+    def intents(self) -> list[Intent]:
+        return [intent for part in self.parts for intent in part.intents]
 
 
 def make_plan(transcript: Transcript, offered: Collection[str]) -> Plan:
     known = _known_portfolios(transcript)
-    understood = understand(transcript, known)
-    intents, asked = _over_portfolios(understood)
+    parts = tuple(_part(understood, transcript) for understood in understand(transcript, known))
     list_call = PlannedCall("list_portfolios", {})
     is_listed = _listed(transcript) is not None
-    if not is_listed and list_call.tool in offered and _needs_list(transcript, intents, asked):
-        return Plan(asked, intents, calls=(list_call,))
-    if _has_to_choose(transcript, intents, asked):
-        return Plan(asked, intents, choices=tuple(_listed(transcript) or ()))
+    if not is_listed and list_call.tool in offered and any(_needs_list(transcript, part) for part in parts):
+        return Plan(parts, calls=(list_call,))
+    if any(_has_to_choose(transcript, part) for part in parts):
+        return Plan(parts, choices=tuple(_listed(transcript) or ()))
     made = {_key(PlannedCall(call.name, call.arguments)) for call in transcript.present.calls}
-    planned = _what_if(asked, transcript.present) if WHAT_IF in intents else _calls(intents, asked)
-    wanted = {_key(call): call for call in planned if call.tool in offered}
-    return Plan(asked, intents, calls=tuple(call for key, call in wanted.items() if key not in made))
+    wanted = {_key(call): call for part in parts for call in part.calls if call.tool in offered}
+    return Plan(parts, calls=tuple(call for key, call in wanted.items() if key not in made))
+
+
+def _part(understood: Understood, transcript: Transcript) -> Part:
+    intents, asked = _over_portfolios(understood)
+    calls = _what_if(asked, transcript.present) if WHAT_IF in intents else _calls(intents, asked)
+    return Part(asked, intents, tuple(calls))
 
 
 def _over_portfolios(understood: Understood) -> tuple[tuple[Intent, ...], Asked]:
@@ -72,16 +92,16 @@ def _over_portfolios(understood: Understood) -> tuple[tuple[Intent, ...], Asked]
     return understood.intents, understood.asked
 
 
-def _needs_list(transcript: Transcript, intents: tuple[Intent, ...], asked: Asked) -> bool:
-    if not _is_about_a_portfolio(intents):
+def _needs_list(transcript: Transcript, part: Part) -> bool:
+    if not _is_about_a_portfolio(part.intents):
         return False
-    is_open = transcript.page_portfolio is None and not asked.portfolios
-    return is_open or may_name_one(asked.plain)
+    is_open = transcript.page_portfolio is None and not part.asked.portfolios
+    return is_open or may_name_one(part.asked.plain)
 
 
-def _has_to_choose(transcript: Transcript, intents: tuple[Intent, ...], asked: Asked) -> bool:
-    needs_one = any(set(intent.tools) - WITHOUT_PORTFOLIO for intent in intents)
-    if not needs_one or asked.portfolios or transcript.page_portfolio is not None:
+def _has_to_choose(transcript: Transcript, part: Part) -> bool:
+    needs_one = any(set(intent.tools) - WITHOUT_PORTFOLIO for intent in part.intents)
+    if not needs_one or part.asked.portfolios or transcript.page_portfolio is not None:
         return False
     return len(_listed(transcript) or ()) > 1
 

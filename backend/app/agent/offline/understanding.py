@@ -9,6 +9,7 @@ from app.agent.offline.entities import PERIOD_WORD, Asked, extract
 from app.agent.offline.instruments import SYMBOL_WORD
 from app.agent.offline.intents import DEFINITION, FALLBACK, GUARDS, MEASURED, TALK, Intent
 from app.agent.offline.portfolio_names import PORTFOLIO_WORD
+from app.agent.offline.questions import parted
 from app.agent.offline.transcript import Transcript
 from app.agent.offline.wording.definitions import term_asked
 
@@ -17,8 +18,9 @@ PATTERN_BONUS = 0.5
 NEED_BONUS = 0.3
 # Below this a question is like none of the examples
 UNDERSTOOD = 0.5
-# Questions asked together; more would be a report
+# Things asked in one question, and questions in one message; more would be a report
 MAX_INTENTS = 3
+MAX_QUESTIONS = 3
 # What is asked stands at the beginning; a pasted page would only hold up everybody else's turns
 MAX_READ_CHARS = 600
 # A question refers to the one before it, rarely to one long ago
@@ -30,6 +32,9 @@ OVERVIEW = next(intent for intent in MEASURED if intent.name == "overview")
 WHAT_IF = next(intent for intent in MEASURED if intent.name == "what_if")
 STRESS = next(intent for intent in MEASURED if intent.name == "stress_test")
 POSITION = next(intent for intent in MEASURED if intent.name == "position")
+# What is refused is refused whatever stands beside it
+ALONE = {intent for intent in GUARDS if intent.name in {"secrets", "others_data", "order"}}
+SMALL_TALK = {intent for intent in TALK if intent.name in {"greeting", "thanks", "goodbye"}}
 
 _INDEX = language.PhraseIndex(
     (intent.name, extract(example).plain) for intent in MEASURED for example in intent.examples
@@ -59,13 +64,29 @@ class Understood:
     wants_all_portfolios: bool = False
 
 
-def understand(transcript: Transcript, portfolio_names: Sequence[str]) -> Understood:
-    """The present question; what it leaves open is taken from the questions before it."""
-    understood: Understood | None = None
+def understand(transcript: Transcript, portfolio_names: Sequence[str]) -> tuple[Understood, ...]:
+    """The questions of the present message; what they leave open is taken from those before them."""
+    understood: tuple[Understood, ...] = ()
     for turn in (*transcript.earlier[-TURNS_REMEMBERED:], transcript.present):
         if turn.question:
-            understood = _next(turn.question[:MAX_READ_CHARS], portfolio_names, understood)
-    return understood or Understood(extract(""), (FALLBACK,))
+            understood = _all_of(turn.question[:MAX_READ_CHARS], portfolio_names, understood)
+    return understood or (Understood(extract(""), (FALLBACK,)),)
+
+
+def _all_of(message: str, names: Sequence[str], before: tuple[Understood, ...]) -> tuple[Understood, ...]:
+    """Each question of a message that has several, if they are understood by themselves; or the message as one."""
+    last = before[-1] if before else None
+    whole = _next(message, names, last)
+    if set(whole.intents) & ALONE:
+        return (whole,)
+    found: list[Understood] = []
+    for question in parted(message):
+        found.append(_next(question, names, found[-1] if found else last))
+    asked = list(dict.fromkeys(each for each in found if not set(each.intents) & {FALLBACK, *SMALL_TALK}))
+    if len(asked) > 1:
+        return tuple(asked[:MAX_QUESTIONS])
+    continued = tuple(_next(message, names, each) for each in before)
+    return continued if [each.intents for each in continued] == [each.intents for each in before] != [] else (whole,)
 
 
 def _next(question: str, names: Sequence[str], before: Understood | None) -> Understood:

@@ -29,12 +29,14 @@ RETURNS = (
             r"\b(beat|beaten|beating|outperform\w*|underperform\w*|lag|lagged|trail(ed|ing)?)\b",
             r"\breturns?\b.{0,30}\b(market|benchmark|s&p|index)\b",
             r"\bperform\w*\b.{0,30}\b(compared|versus|vs|against|relative)\b",
+            r"\bcompares?\b.{0,20}\b(market|benchmark|s&p|index)\b",
         ),
         examples=(
             "did I beat the market",
             "how did my portfolio perform against the benchmark",
             "am I outperforming the S&P 500",
             "my return compared with the index",
+            "how does my portfolio compare with the market",
         ),
     ),
     Intent(

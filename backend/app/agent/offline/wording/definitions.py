@@ -1,10 +1,15 @@
-"""Terms in a few sentences, each as this product computes it."""
+"""Terms in a few sentences, each as this product computes it.
+
+Without digits: a figure of an answer has a source that can be opened, and these words are their own.
+"""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.agent.offline.entities import Asked
 from app.agent.offline.evidence import Evidence
+from app.agent.offline.transcript import KnownPassage
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +28,10 @@ TERMS = (
     ),
     Term(
         r"value[\s-]at[\s-]risk|\bvar\b",
-        "**Value at risk** is a loss that is exceeded only rarely: at 95 %, on about one day in twenty. Here it is "
-        "historical: today's holdings are run over past daily returns and the quantile is read off by linear "
-        "interpolation; ten days scale by the square root of ten. A positive figure is a loss. It says nothing of how "
-        "large the loss is beyond it; that is the expected shortfall.",
+        "**Value at risk** is a loss that is exceeded only rarely, with the usual confidence on about one day in "
+        "twenty. Here it is historical: today's holdings are run over past daily returns and the quantile is read off "
+        "by linear interpolation; ten days scale by the square root of ten. A positive figure is a loss. It says "
+        "nothing of how large the loss is beyond it; that is the expected shortfall.",
     ),
     Term(
         r"draw[\s-]?downs?",
@@ -37,29 +42,30 @@ TERMS = (
     Term(
         r"volatility|standard deviation",
         "**Volatility** is how much returns scatter: the sample standard deviation of daily returns times the square "
-        "root of 252, so that it reads per year. Here it is of today's holdings over the last 21, 63 or 252 trading "
-        "days. It counts swings up and down alike.",
+        "root of a year's trading days, so that it reads per year. Here it is of today's holdings over the last month, "
+        "quarter or year of trading days. It counts swings up and down alike.",
     ),
     Term(
         r"\bbetas?\b",
-        "**Beta** says how far the portfolio tends to move when the market moves by one: 1.2 is a fifth further, 0.8 a "
-        "fifth less, a negative beta is against it. It is the slope of a least-squares regression, with intercept, of "
-        "daily returns on the benchmark's. The portfolio's beta is the weighted sum of its positions' betas.",
+        "**Beta** says how far the portfolio tends to move when the market moves: above one it moves further, below "
+        "one less, and with a negative beta against it. It is the slope of a least-squares regression, with intercept, "
+        "of daily returns on the benchmark's. The portfolio's beta is the weighted sum of its positions' betas.",
     ),
     Term(
         r"r[\s-]?squared|\br2\b|\br\N{SUPERSCRIPT TWO}",
-        "**R²** is the share of the portfolio's daily variation that moves of the benchmark explain, from 0 to 100 %. "
-        "A high beta with a low R² is an uncertain beta.",
+        "**R²** is the share of the portfolio's daily variation that moves of the benchmark explain, from none to "
+        "all of it. A high beta with a low R² is an uncertain beta.",
     ),
     Term(
         r"p[\s-]?value|standard error",
         "The **standard error** says how uncertain an estimated beta is; the **p-value** how likely so large an "
-        "estimate would be if the true beta were zero. Below 0.05 it is customarily called different from zero.",
+        "estimate would be if the true beta were zero. Below one in twenty it is customarily called different from "
+        "zero.",
     ),
     Term(
         r"hhi|herfindahl",
         "The **Herfindahl index** (HHI) is the sum of the squared shares of the gross exposure. One position alone "
-        "gives 1; ten equal ones give 0.1. One divided by it is the effective number of positions.",
+        "gives one; ten equal ones give a tenth. One divided by it is the effective number of positions.",
     ),
     Term(
         r"effective (number|positions)",
@@ -74,9 +80,9 @@ TERMS = (
     ),
     Term(
         r"correlat\w+",
-        "**Correlation** says how closely two positions move together, from -1 (always opposite) over 0 (unrelated) "
-        "to 1 (always together). It is of daily returns, on the days that both have. Positions that are little "
-        "correlated spread risk better.",
+        "**Correlation** says how closely two positions move together, from minus one (always opposite) over zero "
+        "(unrelated) to one (always together). It is of daily returns, on the days that both have. Positions that are "
+        "little correlated spread risk better.",
     ),
     Term(
         r"diversif\w+",
@@ -105,7 +111,7 @@ TERMS = (
     Term(
         r"annuali[sz]ed( return)?|\bcagr\b",
         "An **annualised return** is the steady yearly return that would have led to the same total: growth to the "
-        "power of 252 over the number of trading days, less one. Under one year it is not given.",
+        "power of a year's trading days over those that have passed, less one. Under one year it is not given.",
     ),
     Term(
         r"net asset value|\bnav\b",
@@ -120,8 +126,8 @@ TERMS = (
     ),
     Term(
         r"leverag\w+",
-        "**Leverage** is gross exposure over net asset value. Above 100 %, more is held than the portfolio is worth, "
-        "by borrowing or by selling short, and gains and losses are magnified alike.",
+        "**Leverage** is gross exposure over net asset value. Where it is more than the whole, more is held than the "
+        "portfolio is worth, by borrowing or by selling short, and gains and losses are magnified alike.",
     ),
     Term(
         r"short (position|sale|selling)?|shorting|going short",
@@ -135,8 +141,8 @@ TERMS = (
     ),
     Term(
         r"unreali[sz]ed( (profit|gain|loss|p&l))?",
-        "**Unrealised profit** is quantity times the price's change since entry, on what is still held. A short sold "
-        "at 50 and now at 45 shows a gain.",
+        "**Unrealised profit** is quantity times the price's change since entry, on what is still held. A short whose "
+        "price has fallen shows a gain.",
     ),
     Term(
         r"sector exposure|sectors?",
@@ -155,7 +161,8 @@ TERMS = (
     ),
     Term(
         r"trading days?",
-        "A **trading day** is a day with prices. Windows count them: 21 are about a month, 63 a quarter, 252 a year.",
+        "A **trading day** is a day with prices. Windows count them: a month has about twenty-one, a quarter three "
+        "times as many, a year twelve times.",
     ),
 )
 
@@ -184,6 +191,15 @@ def term_asked(asked: Asked) -> Term | None:
         if asked.days or asked.confidence or asked.sector:
             return None
     return next((term for term in TERMS if re.search(term.pattern, text, re.IGNORECASE)), None)
+
+
+def passage_on(asked: Asked, passages: Sequence[KnownPassage]) -> KnownPassage | None:
+    """The best passage whose heading names the term; what stands first may be on another question of the message."""
+    term = term_asked(asked)
+    if term is None:
+        return None
+    headings = ((passage, f"{passage.title} {passage.section}") for passage in passages)
+    return next((passage for passage, text in headings if re.search(term.pattern, text, re.IGNORECASE)), None)
 
 
 def definition(evidence: Evidence) -> str:

@@ -72,7 +72,7 @@ _ANSWERS = {
     ),
     "what_if_open": (
         "I can work out what trades would change before anything is traded, but I need the instrument and how many "
-        "units, or which part of what you hold. For example: *What if I sold half of my Apple and bought 50 MSFT?*"
+        "units, or which part of what you hold. For example: *What if I sold half of my Apple?*"
     ),
     "fallback": (
         "I do not know how to answer that, and the knowledge base has nothing on it. I am an offline analyst and "
