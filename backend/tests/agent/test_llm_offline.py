@@ -164,8 +164,16 @@ SEVERAL = [
         RISK_BESIDE_MARKET,
         ["less risky than the market", "slope of a least-squares regression"],
     ),
-    ("What is the beta of Apple? And of Microsoft?", ["get_beta"], ["AAPL has a beta of **1.31**", "MSFT has a beta of **1.28**"]),
-    ("What's my 95% VaR? And at 99%?", ["get_value_at_risk"] * 2, ["at 95 % over one trading day", "at 99 % over one trading day"]),
+    (
+        "What is the beta of Apple? And of Microsoft?",
+        ["get_beta"],
+        ["AAPL has a beta of **1.31**", "MSFT has a beta of **1.28**"],
+    ),
+    (
+        "What's my 95% VaR? And at 99%?",
+        ["get_value_at_risk"] * 2,
+        ["95 %, 10 days", "99 %, 10 days"],
+    ),
     ("I am worried. What is my beta? Should I sell Apple?", ["get_beta"], ["0.78", "do not advise"]),
     ("Hi! What was my worst day? Thanks a lot.", ["get_performance"], ["2020-03-16"]),
     ("What is my volatility?\nShow my largest positions.", ["get_volatility", "get_concentration"], ["AAPL", "19.3 %"]),
