@@ -68,16 +68,17 @@ async def measure(settings: Settings, files: Sequence[Path]) -> list[Row]:
     await library.index_questions()
     rows += [await _arm(library, file, arm, fusion) for file in files for arm, fusion in ARMS.items()]
     rows.sort(key=lambda row: [file.stem for file in files].index(str(row["set"])))
-    await library.index_uploads()
-    rows.append(await _arm(library, labelled_set.UPLOAD_QUESTIONS, "both", Fusion()))
+    for file in labelled_set.uploads():
+        await library.index_uploads(sorted(file.parent.glob("*.md")), file.parent.name)
+        rows.append(await _arm(library, file, "both", Fusion(), name=file.parent.name))
     await database.close()
     return rows
 
 
-async def _arm(library: Library, file: Path, arm: str, fusion: Fusion) -> Row:
+async def _arm(library: Library, file: Path, arm: str, fusion: Fusion, name: str | None = None) -> Row:
     asked = labelled_set.questions(file)
     retrieval = Retrieval(fusion=fusion)
-    return _row(file.stem, arm, [(question, await library.search(question, retrieval)) for question in asked])
+    return _row(name or file.stem, arm, [(question, await library.search(question, retrieval)) for question in asked])
 
 
 def main() -> None:

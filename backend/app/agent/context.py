@@ -69,21 +69,19 @@ async def assemble(
         "history": [_read_history(question)],
         "prompt": [prompt_repository.read_active()],
         "memories": [turn_memory.read_usable()] if turn_memory else [],
-        "size": [turn_knowledge.read_size(scope)] if turn_knowledge else [],
+        "sizes": [turn_knowledge.read_sizes(scope)] if turn_knowledge else [],
     }
     rows, query = await asyncio.gather(_look(database, scope, first), asked)
     usable = memory_repository.usable(rows["memories"])
-    near: dict[str, list[Any]] = {"memories": [], "passages": []}
+    near: dict[str, list[Any]] = {"memories": []}
+    shelves = turn_knowledge.read(scope, query, rows["sizes"]) if turn_knowledge and query else {}
     if query is not None:
-        second: Wanted = {
-            "memories": turn_memory.read_near(usable, query) if turn_memory else [],
-            "passages": turn_knowledge.read(scope, query, rows["size"][0].vectors) if turn_knowledge else [],
-        }
+        second: Wanted = {"memories": turn_memory.read_near(usable, query) if turn_memory else [], **shelves}
         near = await _look(database, scope, second)
         if turn_knowledge:
             await turn_knowledge.record(database, scope, query)
     memories = turn_memory.section(usable, near["memories"]) if turn_memory else None
-    passages = turn_knowledge.given(near["passages"], query) if turn_knowledge and query else []
+    passages = turn_knowledge.given([near[name] for name in shelves], query) if turn_knowledge and query else []
     return Context(
         (
             rules(),

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -85,6 +85,28 @@ class Passage:
     relevance: float
 
 
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What is searched for itself: passages are ranked, and words told to be rare, among those beside them.
+
+    What ships is found under hundreds of questions a page and would stand before what people have uploaded.
+    """
+
+    scopes: tuple[str, ...]
+    vectors: int
+
+
+def shelves(scopes: Sequence[str], sizes: Mapping[str, int]) -> list[Shelf]:
+    """What ships, and what was uploaded; none where it holds nothing."""
+    parts = [tuple(scope for scope in scopes if is_shipped(scope) is wanted) for wanted in (True, False)]
+    found = [Shelf(part, sum(sizes.get(scope, 0) for scope in part)) for part in parts]
+    return [shelf for shelf in found if shelf.vectors]
+
+
+def is_shipped(scope: str) -> bool:
+    return scope == GLOBAL or scope.startswith("page:")
+
+
 def readable_scopes(scope: Scope | None, pages: Iterable[str] = ()) -> list[str]:
     """What ships, what belongs to these pages, and what is the caller's own."""
     own = [] if scope is None else [f"tenant:{scope.tenant_id}", f"user:{scope.user_id}"]
@@ -152,20 +174,32 @@ def chosen(found: Sequence[Passage], retrieval: Retrieval) -> list[Passage]:
 async def candidates(
     session: AsyncSession, model: EmbeddingModel, query: Query, scopes: Sequence[str], retrieval: Retrieval
 ) -> list[Passage]:
-    """What both arms found, fused, before anything is left out."""
-    rows = await knowledge_search.search(
-        session, model=model, vector=query.vector, question=query.words, scopes=scopes, fusion=retrieval.fusion
-    )
-    return passages(rows, query, retrieval)
+    """What both arms found on each shelf, fused, before anything is left out."""
+    sizes = await knowledge_search.sizes(session, scopes)
+    found = [
+        await knowledge_search.search_among(
+            session, shelf.vectors, model=model, vector=query.vector, question=query.words, scopes=shelf.scopes,
+            fusion=retrieval.fusion,
+        )
+        for shelf in shelves(scopes, sizes)
+    ]  # fmt: skip
+    return passages(found, query, retrieval)
 
 
-def passages(rows: Sequence[Found], query: Query, retrieval: Retrieval) -> list[Passage]:
-    return [_passage(row, relevance(row, query, retrieval)) for row in rows]
+def passages(found: Sequence[Sequence[Found]], query: Query, retrieval: Retrieval) -> list[Passage]:
+    """Of all shelves, the best first. Of one alone its order stays: a rank tells there which of two is better.
+
+    The ranks of two shelves tell nothing of each other. How surely a passage is about the question does.
+    """
+    of_shelves = [[_passage(row, relevance(row, query, retrieval)) for row in rows] for rows in found if rows]
+    everything = [passage for of_shelf in of_shelves for passage in of_shelf]
+    if len(of_shelves) < 2:
+        return everything
+    return sorted(everything, key=lambda passage: passage.score * passage.relevance, reverse=True)
 
 
 def relevance(row: Found, query: Query, retrieval: Retrieval) -> float:
-    is_shipped = row.chunk.scope.startswith((GLOBAL, "page:"))
-    answering = retrieval.shipped if is_shipped else retrieval.uploaded
+    answering = retrieval.shipped if is_shipped(row.chunk.scope) else retrieval.uploaded
     weighed = (
         answering.constant
         + answering.own * row.own_similarity

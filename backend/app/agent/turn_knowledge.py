@@ -13,7 +13,7 @@ import structlog
 
 from app.agent import embedding_ledger, rag
 from app.agent.embeddings import Embedder, EmbeddingFailed
-from app.agent.rag import Passage, Query, Retrieval
+from app.agent.rag import Passage, Query, Retrieval, Shelf
 from app.db import Database, Read, Scope
 from app.repositories import knowledge_search
 from app.schemas.knowledge import Citation
@@ -43,10 +43,12 @@ class TurnKnowledge:
     async def find(self, database: Database, scope: Scope, question: str) -> list[Marked]:
         """The passages on a question, the best first. Raises `EmbeddingFailed`; holds no connection while it embeds."""
         query = await rag.ask(self._embedder, question)
-        ((size,),) = await database.look(scope, [self.read_size(scope)])
-        *_, rows = await database.look(scope, self.read(scope, query, size.vectors))
+        (sizes,) = await database.look(scope, [self.read_sizes(scope)])
+        shelves = self.read(scope, query, sizes)
+        reads = [read for of_shelf in shelves.values() for read in of_shelf]
+        rows = iter(await database.look(scope, reads) if reads else ())
         await self.record(database, scope, query)
-        return self.given(rows, query)
+        return self.given([[next(rows) for _ in of_shelf][-1] for of_shelf in shelves.values()], query)
 
     async def record(self, database: Database, scope: Scope, query: Query) -> None:
         """What embedding the question has cost."""
@@ -60,25 +62,30 @@ class TurnKnowledge:
             log.warning("knowledge_not_searched", code=error.code)
             return []
 
-    def read_size(self, scope: Scope) -> Read:
+    def read_sizes(self, scope: Scope) -> Read:
         """How much there is to be searched."""
-        return knowledge_search.read_size(rag.readable_scopes(scope, self._pages))
+        return knowledge_search.read_sizes(rag.readable_scopes(scope, self._pages))
 
-    def read(self, scope: Scope, query: Query, vectors: int) -> list[Read]:
-        """The search among so many vectors; `given` takes the rows of the last."""
+    def read(self, scope: Scope, query: Query, sizes: Sequence[Any]) -> dict[str, list[Read]]:
+        """The search of each shelf that holds something, as `sizes` say; `given` takes the rows of each last read."""
+        known = {row.scope: row.vectors for row in sizes}
+        shelves = rag.shelves(rag.readable_scopes(scope, self._pages), known)
+        return {f"passages of {', '.join(shelf.scopes)}": self._search(shelf, query) for shelf in shelves}
+
+    def _search(self, shelf: Shelf, query: Query) -> list[Read]:
         search = knowledge_search.read(
-            vectors,
+            shelf.vectors,
             model=self._embedder.model,
             vector=query.vector,
             question=query.words,
-            scopes=rag.readable_scopes(scope, self._pages),
+            scopes=shelf.scopes,
             fusion=self._retrieval.fusion,
         )
-        return [*knowledge_search.read_settings(vectors), search]
+        return [*knowledge_search.read_settings(shelf.vectors), search]
 
-    def given(self, rows: Sequence[Any], query: Query) -> list[Marked]:
-        """What of it the turn is given."""
-        found = rag.passages(knowledge_search.found(rows), query, self._retrieval)
+    def given(self, rows: Sequence[Sequence[Any]], query: Query) -> list[Marked]:
+        """What the turn is given of the rows of each shelf."""
+        found = rag.passages([knowledge_search.found(of_shelf) for of_shelf in rows], query, self._retrieval)
         return [self._marked(passage) for passage in rag.chosen(found, self._retrieval)]
 
     def cited(self, answer: str) -> list[Citation]:

@@ -65,11 +65,8 @@ SETTINGS = {
 
 _SCOPES: BindParameter[Any] = bindparam("scopes", type_=ARRAY(Text))
 _VECTOR: BindParameter[Any] = bindparam("vector", type_=VECTOR())
-_VECTORS = select(
-    cast(func.coalesce(func.sum(KnowledgeScope.chunk_count + KnowledgeScope.question_count), 0), Integer).label(
-        "vectors"
-    )
-).where(KnowledgeScope.scope == any_(_SCOPES))
+_COUNTED = cast(KnowledgeScope.chunk_count + KnowledgeScope.question_count, Integer)
+_SIZES = select(KnowledgeScope.scope, _COUNTED.label("vectors")).where(KnowledgeScope.scope == any_(_SCOPES))
 # For the transaction
 _SET = select(*(func.set_config(name, value, True).label(name.replace(".", "_")) for name, value in SETTINGS.items()))
 
@@ -130,12 +127,34 @@ async def search(
     fusion: Fusion,
 ) -> list[Found]:
     """The best `window` of both arms together, the best first."""
-    vectors = await session.scalar(_VECTORS, {"scopes": list(scopes)}) or 0
+    vectors = sum((await sizes(session, scopes)).values())
+    return await search_among(
+        session, vectors, model=model, vector=vector, question=question, scopes=scopes, fusion=fusion
+    )
+
+
+async def search_among(
+    session: AsyncSession,
+    vectors: int,
+    *,
+    model: EmbeddingModel,
+    vector: NDArray[np.float32],
+    question: str,
+    scopes: Sequence[str],
+    fusion: Fusion,
+) -> list[Found]:
+    """As `search`, where it is known how many vectors the scopes hold."""
     if vectors > MOST_COMPARED:
         await session.execute(_SET)
     statement = _statement(model, fusion, way_for(vectors))
     values = {"vector": vector, "question": question, "scopes": list(scopes), "sifted": sifted_of(vectors)}
     return found(list(await session.execute(statement, values)))
+
+
+async def sizes(session: AsyncSession, scopes: Sequence[str]) -> dict[str, int]:
+    """Of each scope that holds anything, how many vectors there are to search."""
+    rows = await session.execute(_SIZES, {"scopes": list(scopes)})
+    return {row.scope: row.vectors for row in rows}
 
 
 def way_for(vectors: int) -> Way:
@@ -149,9 +168,9 @@ def sifted_of(vectors: int) -> int:
     return max(FEWEST_SIFTED, round(vectors * SIFTED_SHARE))
 
 
-def read_size(scopes: Sequence[str]) -> Read:
-    """How many vectors there are to search."""
-    return Read(_VECTORS, {"scopes": list(scopes)})
+def read_sizes(scopes: Sequence[str]) -> Read:
+    """As `sizes`."""
+    return Read(_SIZES, {"scopes": list(scopes)})
 
 
 def read_settings(vectors: int) -> list[Read]:

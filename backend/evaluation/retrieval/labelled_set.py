@@ -14,9 +14,8 @@ from evaluation.retrieval.pages import FOLDER, pages
 QUESTIONS = Path(__file__).with_name("questions")
 SHIPPED_QUESTIONS = FOLDER / "questions"
 TUNING = QUESTIONS / "tuning.yaml"
-# Pages as a tenant uploads them, without questions of their own, and what is asked of them
+# A folder for each tenant: pages as it uploads them, without questions of their own, and what is asked of them
 UPLOADS = Path(__file__).with_name("uploads")
-UPLOAD_QUESTIONS = UPLOADS / "uploads.yaml"
 
 Kind = Literal["direct", "paraphrase", "unanswerable"]
 
@@ -64,6 +63,11 @@ class Question:
 def files() -> list[Path]:
     """The sets that are there."""
     return sorted(QUESTIONS.glob("*.yaml"), reverse=True)
+
+
+def uploads() -> list[Path]:
+    """The questions that are asked of each tenant's pages, which lie beside them."""
+    return sorted(UPLOADS.glob("*/questions.yaml"))
 
 
 @cache

@@ -2,7 +2,9 @@
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from uuid import UUID, uuid4
 
 from sqlalchemy import update
@@ -34,17 +36,17 @@ class Library:
         documents = _documents().items()
         return sum([await self._index(None, *named, "\n".join(sections)) for named, sections in documents])
 
-    async def index_uploads(self) -> None:
-        """In the name of somebody who from then on asks."""
+    async def index_uploads(self, pages: Sequence[Path], tenant: str) -> None:
+        """In the name of somebody of this tenant, who from then on asks."""
         self.scope = Scope(user_id=uuid4(), tenant_id=uuid4())
         async with self.database.session(self.scope) as session:
-            session.add(Tenant(id=self.scope.tenant_id, name="Family office"))
+            session.add(Tenant(id=self.scope.tenant_id, name=tenant))
             await session.flush()
             session.add(
-                User(id=self.scope.user_id, tenant_id=self.scope.tenant_id, email="ines@example.com",
+                User(id=self.scope.user_id, tenant_id=self.scope.tenant_id, email=f"{tenant}@example.com",
                      password_hash="", display_name="Ines")
             )  # fmt: skip
-        for file in sorted(labelled_set.UPLOADS.glob("*.md")):
+        for file in pages:
             title = file.stem.replace("_", " ").capitalize()
             body = file.read_text(encoding="utf-8")
             await self._index(self.scope, file.stem, title, f"tenant:{self.scope.tenant_id}", body)

@@ -87,6 +87,28 @@ async def test_a_passage_is_found_by_a_question_that_it_answers_and_shown_withou
     assert "spring" not in best.content
 
 
+async def test_what_was_uploaded_is_not_crowded_out_by_what_ships_under_many_questions(
+    database: Database, user: User
+) -> None:
+    for name in NAMES[:8]:
+        asked = [f"Where is the {name} ring of the bank kept?"]
+        body = f"The {name} fund pays twice a year."
+        await index_document(
+            database, LocalEmbedder(), None, body, knowledge_scope="global", title=name, questions=asked
+        )
+    own = f"user:{user.id}"
+    body = "The family's wedding ring lies in a vault in Geneva."
+    await index_document(database, LocalEmbedder(), scope_of(user), body, knowledge_scope=own, title="House rules")
+
+    everything = Retrieval(threshold=0.0, most_passages=20)
+    found = await search(database, user, "Where is the ring of the bank kept?", retrieval=everything)
+
+    (uploaded,) = [passage for passage in found if passage.scope == own]
+    assert (uploaded.vector_rank, uploaded.text_rank) == (1, 1)
+    assert {passage.vector_rank for passage in found if passage.scope == "global"} == set(range(1, 9))
+    assert found == sorted(found, key=lambda passage: passage.score * passage.relevance, reverse=True)
+
+
 async def test_questions_of_others_lead_nowhere(
     database: Database, user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
