@@ -20,7 +20,8 @@ export function ModelsCard() {
 }
 
 function ModelTable({ models }: { models: Model[] }) {
-  const versions = [...new Set(models.flatMap(({ price }) => price?.version ?? []))];
+  const sold = models.filter(({ provider }) => provider !== "offline");
+  const versions = [...new Set(sold.flatMap(({ price }) => price?.version ?? []))];
   return (
     <>
       <DataTable label="Models and their prices">
