@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NoReturn
 from uuid import UUID
 
 import typer
@@ -283,8 +283,10 @@ def openapi(
     output: Annotated[Path, typer.Option(help="Where to write it")] = REPOSITORY_ROOT / "backend" / "openapi.json",
 ) -> None:
     """Write the API's description, from which the web client is generated."""
-    output.write_text(openapi_text(), encoding="utf-8")
-    typer.echo(f"Wrote {output}")
+    with _in_one_sentence():
+        startup.load_settings(_env_file=None)
+        output.write_text(openapi_text(), encoding="utf-8")
+        typer.echo(f"Wrote {output}")
 
 
 @app.command()
@@ -331,9 +333,20 @@ def _ready() -> Iterator[Settings]:
 def _in_one_sentence() -> Iterator[None]:
     try:
         yield
+    except BrokenPipeError:
+        # Whoever reads has seen enough: typer ends quietly
+        raise
     except (CannotStart, AppError) as failure:
-        typer.echo(str(failure), err=True)
-        raise typer.Exit(1) from failure
+        _tell(str(failure), failure)
+    except OSError as failure:
+        _tell(": ".join(filter(None, [failure.filename, failure.strerror])) or type(failure).__name__, failure)
+
+
+def _tell(sentence: str, failure: Exception) -> NoReturn:
+    from app.commands.terminal import plain
+
+    typer.echo(plain(sentence), err=True)
+    raise typer.Exit(1) from failure
 
 
 if __name__ == "__main__":

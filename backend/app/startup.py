@@ -50,12 +50,13 @@ def start_embedded(settings: Settings) -> EmbeddedPostgres:
         ) from error
 
 
-def check_answers(url: str) -> None:
+def check_answers(url: str, variable: str = "DATABASE_URL") -> None:
+    place = _place(url, variable)
     try:
         psycopg.connect(url, **reachability()).close()
     except psycopg.Error as error:
         raise CannotStart(
-            f"The database {_place(url)} does not answer: {_first_line(error)}. Is DATABASE_URL right?"
+            f"The database {place} does not answer: {_first_line(error)}. Is {variable} right?"
         ) from error
 
 
@@ -68,6 +69,8 @@ def check_schema(url: str) -> None:
 def migrate(settings: Settings) -> None:
     """As the schema's owner, who may be another login than the application's."""
     url = settings.migration_database_url or settings.database_url
+    if settings.migration_database_url:
+        check_answers(url, "MIGRATION_DATABASE_URL")
     if migrations.pending(url):
         database_requirements.check_for_migrations(url)
         migrations.upgrade(url)
@@ -79,12 +82,15 @@ def _variable(location: tuple[int | str, ...]) -> str:
     return f"{'.'.join(str(part) for part in location)}: " if location else ""
 
 
-def _place(url: str) -> str:
+def _place(url: str, variable: str) -> str:
     """Without the password."""
     try:
-        parts = conninfo_to_dict(url)
+        parts = conninfo_to_dict(url) if url.startswith(("postgresql://", "postgres://")) else None
     except psycopg.ProgrammingError:
-        return "in DATABASE_URL"
+        parts = None
+    if parts is None:
+        # What the library says of it quotes it whole
+        raise CannotStart(f"{variable} is no address such as postgresql://user:password@host:5432/name.")
     return f"{parts.get('dbname', '')} at {parts.get('host', 'localhost')}:{parts.get('port', 5432)}"
 
 

@@ -11,11 +11,14 @@ from pathlib import Path
 import psycopg
 import pytest
 from pydantic import SecretStr
+from typer.testing import CliRunner
 
 from app import startup
+from app.cli import app as cli
 from app.cli import openapi_text
 from app.config import REPOSITORY_ROOT, Settings
 from app.embedded_postgres import EmbeddedPostgres
+from app.errors import CannotStart
 
 SECRET = "0123456789abcdef0123456789abcdef"
 
@@ -53,6 +56,37 @@ def test_a_database_that_is_not_there_is_named_without_its_password(command: str
 
 def test_a_database_url_that_is_none_is_refused(tmp_path: Path) -> None:
     assert_one_sentence(sigmasight("serve", home=tmp_path, DATABASE_URL="not a url"), "DATABASE_URL")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql+psycopg://sigma:hush@db/sigmasight",
+        "postgresql://sigma:100%hush@db/sigmasight",
+        "sigma:hush@db",
+        "host=db user=sigma password=hush",
+    ],
+)
+def test_a_mistyped_address_is_not_repeated(url: str) -> None:
+    with pytest.raises(CannotStart, match="MIGRATION_DATABASE_URL is no address") as raised:
+        startup.check_answers(url, "MIGRATION_DATABASE_URL")
+
+    assert "hush" not in str(raised.value)
+
+
+def test_the_schemas_owner_who_does_not_answer_is_told(database_url: str) -> None:
+    nowhere = Settings(
+        _env_file=None, database_url=database_url, migration_database_url="postgresql://sigma:hush@127.0.0.1:1/nowhere"
+    )
+
+    with pytest.raises(CannotStart, match=r"nowhere at 127\.0\.0\.1:1 .* Is MIGRATION_DATABASE_URL right"):
+        startup.migrate(nowhere)
+
+
+def test_a_place_that_cannot_be_written_to_is_told(tmp_path: Path) -> None:
+    done = CliRunner().invoke(cli, ["openapi", "--output", str(tmp_path / "none" / "openapi.json")])
+
+    assert (done.exit_code, done.stderr) == (1, f"{tmp_path}/none/openapi.json: No such file or directory\n")
 
 
 def test_an_old_schema_is_told_with_its_remedy(postgres: EmbeddedPostgres, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from app.agent.llm_client import get_llm_client
 from app.agent.runs import Runs
+from app.commands.terminal import plain
 from app.config import Settings
 from app.db import Database, Scope
 from app.errors import InvalidField, NotFound
@@ -56,7 +57,7 @@ class Terminal:
             case StartEvent():
                 self._note(f"{event.data.provider} {event.data.model}, run {event.data.run_id}")
             case MessageEvent():
-                self._answer.out(event.data.delta, end="")
+                self._answer.out(plain(event.data.delta), end="")
             case ToolCallEvent():
                 self._note(f"{event.data.tool_name} {json.dumps(event.data.tool_args, ensure_ascii=False)}")
             case ToolResultEvent():
@@ -68,10 +69,10 @@ class Terminal:
                 self.is_answered = True
             case ErrorEvent():
                 self._answer.out("")
-                self._steps.print(Text(event.data.message, style="bold"))
+                self._steps.print(Text(plain(event.data.message), style="bold"))
 
     def _note(self, line: str) -> None:
-        self._steps.print(Text(line, style="dim"))
+        self._steps.print(Text(plain(line), style="dim"))
 
 
 def ask_and_show(settings: Settings, asking: Asking) -> bool:

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import UUID
 
+from pydantic import ValidationError
 from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -17,9 +18,10 @@ from app.agent.document_text import MAX_BYTES
 from app.agent.embedding_choice import open_embedder
 from app.agent.embeddings import Embedder, EmbeddingFailed
 from app.commands.progress import progress_on
+from app.commands.terminal import plain
 from app.config import Settings
 from app.db import Database, Scope
-from app.errors import CannotStart
+from app.errors import CannotStart, InvalidField
 from app.models import KnowledgeSource
 from app.repositories import knowledge as knowledge_repository
 from app.schemas.knowledge import SearchQuery, SearchResult
@@ -39,7 +41,11 @@ def index_and_show(settings: Settings, files: Sequence[Path], email: str | None,
 
 
 def search_and_show(settings: Settings, question: str, email: str | None, page: str | None) -> None:
-    show(asyncio.run(_search(settings, SearchQuery(q=question, page=page), email)), Console())
+    try:
+        query = SearchQuery(q=question, page=page)
+    except ValidationError as error:
+        raise InvalidField.first_of(error) from error
+    show(asyncio.run(_search(settings, query, email)), Console())
 
 
 def export(settings: Settings, folder: Path, email: str | None) -> int:
@@ -105,7 +111,8 @@ def show(result: SearchResult, console: Console) -> None:
         scores = [f"{score:.3f}" for score in (found.similarity, found.coverage, found.relevance, found.score)]
         # As Text: what a document says is no markup
         cells: list[RenderableType] = [
-            Text(cell) for cell in ("*" if found.is_used else "", found.title, found.section, found.content[:100])
+            Text(plain(cell))
+            for cell in ("*" if found.is_used else "", found.title, found.section, found.content[:100])
         ]
         table.add_row(*cells, *ranks, *scores)
     console.print(table)
