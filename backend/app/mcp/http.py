@@ -28,6 +28,7 @@ from app.services.attempt_limit import AttemptLimit
 PATH = "/mcp"
 # Twice what the longest arguments need
 MAX_BODY_BYTES = 64 * 1024
+MINUTE_SECONDS = 60.0
 THIS_MACHINE = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -43,7 +44,7 @@ class Door:
         self._registry = registry
         self._security = allowed(settings.mcp_address)
         per_minute = settings.mcp_calls_per_minute
-        self._limit = AttemptLimit(per_minute, 60.0 / per_minute, TooManyCalls)
+        self._limit = AttemptLimit(per_minute, MINUTE_SECONDS / per_minute, TooManyCalls)
         self._database: Database | None = None
         self._manager: StreamableHTTPSessionManager | None = None
 

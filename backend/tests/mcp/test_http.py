@@ -15,6 +15,7 @@ from app.agent.tools.json_schema import parameters_of
 from app.config import Settings
 from app.db import Database
 from app.main import create_app
+from app.mcp import http as assistants
 from app.repositories import portfolio as portfolio_repository
 from app.services import demo
 from tests.mcp.asking import CALL_HEADERS, PROTOCOLS, URL, asking, call, http, token_for
@@ -228,7 +229,11 @@ async def test_a_body_that_is_no_request_is_refused(app: FastAPI, token: str, bo
         assert 400 <= answer.status_code < 500
 
 
-async def test_a_hurried_assistant_is_told_to_wait(settings: Settings, database: Database) -> None:
+async def test_a_hurried_assistant_is_told_to_wait(
+    settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # However slow the machine, no minute passes
+    monkeypatch.setattr(assistants, "MINUTE_SECONDS", 86_400.0)
     hurried = create_app(settings.model_copy(update={"mcp_calls_per_minute": 2}))
     made = await token_for(database, settings, demo.DEMO.scope)
     other = await token_for(database, settings, demo.OTHER.scope)

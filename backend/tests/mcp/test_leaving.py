@@ -16,7 +16,11 @@ from tests.mcp.asking import CALL_HEADERS, call, token_for
 
 pytestmark = pytest.mark.demo
 
-WAITING = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+# Not pg_stat_activity: within a transaction that shows the connections of its first look
+WAITING = (
+    "select count(*) from pg_locks where not granted and relation = 'portfolios'::regclass "
+    "and database = (select oid from pg_database where datname = current_database())"
+)
 
 
 async def hang_up_in_the_middle(url: str, token: str, holder: psycopg.AsyncConnection) -> None:
