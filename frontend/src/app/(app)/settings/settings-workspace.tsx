@@ -1,5 +1,6 @@
 "use client";
 
+import { AssistantsCard } from "@/features/assistants/components/assistants-card";
 import { useMe } from "@/features/auth/api/session";
 import { MemorySwitch } from "@/features/auth/components/memory-switch";
 import { PersonalDataCard } from "@/features/auth/components/personal-data-card";
@@ -14,6 +15,7 @@ export function SettingsWorkspace() {
       <MemoriesCard isAdministrator={me?.role === "admin"}>
         <MemorySwitch />
       </MemoriesCard>
+      <AssistantsCard />
       <UsageCard scope="own" />
       <ThemeCard />
       <PersonalDataCard />
