@@ -116,6 +116,8 @@ class LiveRun:
                         # Reading on at once, a fast provider's words would keep the first one from being stored
                         await self.log.caught_up()
                     was_text = is_text
+                    # Where the provider's words lie ready, nothing is waited for: others would not get their turn
+                    await asyncio.sleep(0)
 
     def _book(self) -> None:
         """What the calls so far took, while the tools run: with its process, a turn loses no more than the last."""
