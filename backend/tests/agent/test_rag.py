@@ -283,6 +283,26 @@ def test_the_way_depends_on_how_much_there_is_to_search(vectors: int, way: Way, 
     assert (way_for(vectors), sifted_of(vectors)) == (way, sifted)
 
 
+async def test_a_large_search_is_planned_for_its_own_scopes_however_often_a_connection_makes_it(
+    database: Database, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(knowledge_search, "MOST_COMPARED", 0)
+    await index_document(database, WordEmbedder(), None, BETA, knowledge_scope="global")
+    query, scopes = await ask(WordEmbedder(), "beta"), readable_scopes(scope_of(user))
+    planned = text(
+        "select sum(custom_plans), sum(generic_plans) from pg_prepared_statements where statement like '%alike_%'"
+    )
+
+    async with database.session(scope_of(user)) as session:
+        # The driver prepares what it has sent five times, and the server tries as often what a plan of its own is worth
+        for _ in range(12):
+            await retrieve(session, WordEmbedder.model, query, scopes)
+        own, general = (await session.execute(planned)).one()
+
+    assert own > 5
+    assert general == 0
+
+
 async def test_sifting_reads_nothing_but_the_index_of_the_scope(database: Database, user: User) -> None:
     """Otherwise it takes as long as reading every passage, or the longer the more others have stored."""
     async with database.session(scope_of(user)) as session:
