@@ -3,7 +3,6 @@
 What changes from turn to turn stands last, so that a provider's cache keeps the rest.
 """
 
-import asyncio
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,6 +25,7 @@ from app.schemas.chat import UiContext
 
 # What is read for which part; only the rows of a part's last read are looked at
 Wanted: TypeAlias = Mapping[str, Sequence[Read]]
+Rows: TypeAlias = Sequence[list[Any]]
 
 _SYSTEM_PROMPT = Path(__file__).parent / "prompts" / "system.md"
 
@@ -46,67 +46,75 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A stored question. `position` is its place in the conversation; `portfolio` is one of the person's own."""
+    """A question. What was said before the position `before` is shown with it; `portfolio` is one of the person's."""
 
     conversation_id: UUID
-    position: int
+    before: int
     text: str
     ui_context: UiContext | None
     portfolio: PagePortfolio | None
     summary: Summary | None = None
 
 
-async def assemble(
-    database: Database,
-    scope: Scope,
-    question: Question,
-    asked: Awaitable[Query | None],
-    turn_knowledge: TurnKnowledge | None = None,
-    turn_memory: TurnMemory | None = None,
-) -> Context:
-    """`asked` is the question as it is searched for. It is embedded while what needs no embedding is read."""
-    first: Wanted = {
-        "history": [_read_history(question)],
-        "prompt": [prompt_repository.read_active()],
-        "memories": [turn_memory.read_usable()] if turn_memory else [],
-        "sizes": [turn_knowledge.read_sizes(scope)] if turn_knowledge else [],
-    }
-    rows, query = await asyncio.gather(_look(database, scope, first), asked)
-    usable = memory_repository.usable(rows["memories"])
-    near: dict[str, list[Any]] = {"memories": []}
-    shelves = turn_knowledge.read(scope, query, rows["sizes"]) if turn_knowledge and query else {}
-    if query is not None:
-        second: Wanted = {"memories": turn_memory.read_near(usable, query) if turn_memory else [], **shelves}
-        near = await _look(database, scope, second)
-        if turn_knowledge:
-            await turn_knowledge.record(database, scope, query)
-    memories = turn_memory.section(usable, near["memories"]) if turn_memory else None
-    passages = turn_knowledge.given([near[name] for name in shelves], query) if turn_knowledge and query else []
-    return Context(
-        (
-            rules(),
-            *(tenant_rules(added.content, added.id) for added in rows["prompt"]),
-            *([history.summary(question.summary.text)] if question.summary else []),
-            history.of_rows(rows["history"]),
-            *([memories] if memories else []),
-            *([knowledge(passages)] if passages else []),
-            page(question, datetime.now(UTC)),
-            Section("question", (piece(UserMessage(role="user", content=question.text)),)),
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """What a turn is shown, in the making. What needs no vector is read where the question is stored."""
+
+    scope: Scope
+    question: Question
+    knowledge: TurnKnowledge | None = None
+    memory: TurnMemory | None = None
+
+    def reads(self) -> list[Read]:
+        return _flat(self._first())
+
+    async def context(self, database: Database, found: Rows, asked: Awaitable[Query | None]) -> Context:
+        """`found` is what `reads` gave, `asked` the question as it is searched for."""
+        rows, query = _named(self._first(), found), await asked
+        usable = memory_repository.usable(rows["memories"])
+        shelves = self.knowledge.read(self.scope, query, rows["sizes"]) if self.knowledge and query else {}
+        second: Wanted = {"memories": self.memory.read_near(usable, query) if self.memory else [], **shelves}
+        near = _named(second, await database.look(self.scope, _flat(second)) if _flat(second) else ())
+        if self.knowledge and query is not None:
+            await self.knowledge.record(database, self.scope, query)
+        memories = self.memory.section(usable, near["memories"]) if self.memory else None
+        passages = self.knowledge.given([near[name] for name in shelves], query) if self.knowledge and query else []
+        return Context(
+            (
+                rules(),
+                *(tenant_rules(added.content, added.id) for added in rows["prompt"]),
+                *([history.summary(self.question.summary.text)] if self.question.summary else []),
+                history.of_rows(rows["history"]),
+                *([memories] if memories else []),
+                *([knowledge(passages)] if passages else []),
+                page(self.question, datetime.now(UTC)),
+                Section("question", (piece(UserMessage(role="user", content=self.question.text)),)),
+            )
         )
-    )
+
+    def _first(self) -> Wanted:
+        return {
+            "history": [_read_history(self.question)],
+            "prompt": [prompt_repository.read_active()],
+            "memories": [self.memory.read_usable()] if self.memory else [],
+            "sizes": [self.knowledge.read_sizes(self.scope)] if self.knowledge else [],
+        }
 
 
 def _read_history(question: Question) -> Read:
     after = question.summary.position if question.summary else 0
-    return history.read(question.conversation_id, after=after, before=question.position)
+    return history.read(question.conversation_id, after=after, before=question.before)
 
 
-async def _look(database: Database, scope: Scope, wanted: Wanted) -> dict[str, list[Any]]:
-    """The rows of the last read of each name, all in one round trip; none where nothing is read for it."""
-    reads = [read for of_name in wanted.values() for read in of_name]
-    rows = iter(await database.look(scope, reads) if reads else ())
-    found = {name: [next(rows) for _ in of_name] for name, of_name in wanted.items()}
-    return {name: of_name[-1] if of_name else [] for name, of_name in found.items()}
+def _flat(wanted: Wanted) -> list[Read]:
+    return [read for of_name in wanted.values() for read in of_name]
+
+
+def _named(wanted: Wanted, found: Rows) -> dict[str, list[Any]]:
+    """The rows of the last read of each name; none where nothing was read for it."""
+    rows = iter(found)
+    named = {name: [next(rows) for _ in of_name] for name, of_name in wanted.items()}
+    return {name: of_name[-1] if of_name else [] for name, of_name in named.items()}
 
 
 @lru_cache

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from app import metrics, telemetry
-from app.agent import context, ledger, memory_statements, run_ending
+from app.agent import ledger, memory_statements, run_ending
 from app.agent.journal import Journal
 from app.agent.ledger import Account
 from app.agent.llm_client import LLMError, TimedOut
@@ -53,9 +53,8 @@ class LiveRun:
         self._journal = journal
         self._scope = scope
         self._run = asked.run
-        self._question = asked.question
+        self._asked = asked
         self._turn = turn
-        self._query = asked.query
         self._interruption: Interruption | None = None
         self._playing: asyncio.Task[None] | None = None
         self._booking: asyncio.Task[None] | None = None
@@ -96,14 +95,8 @@ class LiveRun:
     async def _play(self) -> None:
         async with asyncio.timeout(MAX_TURN_SECONDS):
             async with self._place.beginning:
-                given = await context.assemble(
-                    self._place.database,
-                    self._scope,
-                    self._question,
-                    self._query,
-                    self._turn.knowledge,
-                    self._turn.memory,
-                )
+                asked = self._asked
+                given = await asked.assembly.context(self._place.database, asked.found, asked.query)
             was_text = False
             async with aclosing(self._turn.events(given)) as events:
                 async for event in events:
@@ -209,4 +202,4 @@ class LiveRun:
         """Once for each question: an answer that is given again asks nothing new."""
         remembers = self._turn.memory is not None and self._turn.memory.with_own
         is_first = self._run.replaces_message_id is None
-        return remembers and is_first and memory_statements.may_state_any(self._question.text)
+        return remembers and is_first and memory_statements.may_state_any(self._asked.assembly.question.text)

@@ -11,12 +11,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.agent import bulletin, heavy_question, history, rag, routing_rules
-from app.agent.context import PagePortfolio, Question, Summary
+from app.agent.context import Assembly, PagePortfolio, Question, Rows, Summary
 from app.agent.embeddings import Embedder
 from app.agent.limits import MINUTE, Limits
 from app.agent.llm_client import Choice, ClientSource, Task
 from app.agent.rag import Query
 from app.agent.run_log import LEASE
+from app.agent.turn_knowledge import TurnKnowledge
+from app.agent.turn_memory import Said, TurnMemory
 from app.db import Read, Scope, together
 from app.errors import Conflict, Invalid, NotFound
 from app.models import Message, Run
@@ -25,9 +27,12 @@ from app.repositories import message as message_repository
 from app.repositories import portfolio as portfolio_repository
 from app.repositories.asking import Rule, Standing, Talk
 from app.schemas.chat import Mode, RegenerateIn, SendIn, StartData, StartEvent, UiContext
+from app.services.token import InvalidAccessToken
 
 UNTITLED = "New conversation"
 MAX_TITLE_CHARS = 80
+# Behind all that was ever said
+END = 2**63 - 1
 
 
 class ConversationNotFound(NotFound):
@@ -60,14 +65,17 @@ class Asked:
     run: Run
     choice: Choice
     task: Task
-    question: Question
+    assembly: Assembly
     start: StartEvent
+    # What was read for the assembly while the question was stored
+    found: Rows
     # The question as it is searched for: it is embedded while it is stored
     query: Awaitable[Query | None]
 
     @property
     def portfolio_id(self) -> UUID | None:
-        return self.question.portfolio.id if self.question.portfolio is not None else None
+        portfolio = self.assembly.question.portfolio
+        return portfolio.id if portfolio is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +103,14 @@ class Ground:
 class Desk:
     """Where questions are taken: the models there are, what a person may use of them, and this process's name.
 
-    Without an embedder, nothing is looked for by what a question means.
+    Without an embedder, turns know nothing of the knowledge base; `remembers`: of what people have said.
     """
 
     clients: ClientSource
     limits: Limits
     owner: str
     embedder: Embedder | None
+    remembers: bool
 
 
 async def ask(
@@ -118,7 +127,8 @@ async def ask(
         title = await _withdraw(session, talk, sent)
     message = _message(talk, sent)
     ground = Ground(talk, standing.rules, _page_portfolio(standing, sent.ui_context))
-    return await _begin(session, scope, message, ground, wish, desk, stored=asking.ask(message, title))
+    question = _question(message, ground, before=END)
+    return await _begin(session, scope, message.id, question, ground, wish, desk, stored=asking.ask(message, title))
 
 
 async def ask_again(
@@ -138,11 +148,13 @@ async def ask_again(
     if (earlier := _same_request(standing, wish)) is not None:
         return earlier
     talk = _free(standing, desk)
-    question, *answers = await message_repository.list_last_turn(session, talk.id)
+    message, *answers = await message_repository.list_last_turn(session, talk.id)
     if former.id not in [answer.id for answer in answers]:
         raise NotTheLastTurn
-    portfolio = await page_portfolio(session, _ui_context(question), talk.portfolio_id)
-    return await _begin(session, scope, question, Ground(talk, standing.rules, portfolio), wish, desk)
+    portfolio = await page_portfolio(session, _ui_context(message), talk.portfolio_id)
+    ground = Ground(talk, standing.rules, portfolio)
+    question = _question(message, ground, before=message.position)
+    return await _begin(session, scope, message.id, question, ground, wish, desk)
 
 
 def is_key_collision(error: IntegrityError) -> bool:
@@ -171,7 +183,7 @@ async def _look(
     ui_context: UiContext | None = None,
 ) -> Standing:
     """How things stand, and stay until the transaction ends."""
-    return await asking.find_standing(
+    standing = await asking.find_standing(
         session,
         scope,
         conversation_id,
@@ -180,6 +192,9 @@ async def _look(
         within=MINUTE,
         most=desk.limits.turns_per_minute,
     )
+    if not standing.may_ask:
+        raise InvalidAccessToken
+    return standing
 
 
 def _same_request(standing: Standing, wish: Wish) -> UUID | None:
@@ -224,13 +239,15 @@ async def _withdraw(session: AsyncSession, talk: Talk, sent: SendIn) -> str:
         raise NotTheLastTurn
     for message in turn:
         message.is_superseded = True
+    await session.flush()
     return title_of(sent.text) if talk.title == title_of(turn[0].content) else talk.title
 
 
 async def _begin(
     session: AsyncSession,
     scope: Scope,
-    message: Message,
+    message_id: UUID,
+    question: Question,
     ground: Ground,
     wish: Wish,
     desk: Desk,
@@ -238,18 +255,32 @@ async def _begin(
     stored: Sequence[Read] = (),
 ) -> Asked:
     """`stored` is what is stored before the run, where the question is a new one."""
-    talk = ground.talk
-    mode, task = wish.mode or cast(Mode, talk.mode), heavy_question.task_of(message.content)
+    mode, task = wish.mode or cast(Mode, ground.talk.mode), heavy_question.task_of(question.text)
     choice = routing_rules.chosen(ground.rules, desk.clients, scope, task=task, mode=mode, model=wish.model)
     await desk.limits.check_budget(session, scope, choice)
-    run = _run(message.id, ground, wish, choice, mode=mode, owner=desk.owner)
+    run = _run(message_id, ground, wish, choice, mode=mode, owner=desk.owner)
     start = StartEvent(data=_start_data(run))
     begun = asking.begin(run, LEASE, start.data.model_dump_json(), bulletin.notice("events", run.id))
-    query = asyncio.create_task(rag.ask_if_possible(desk.embedder, message.content))
-    rows = await together(session, [*stored, *begun])
-    position = rows[0][0].position if stored else message.position
-    question = Question(talk.id, position, message.content, _ui_context(message), ground.portfolio, _summary(talk))
-    return Asked(run, choice, task, question, start, query)
+    query = asyncio.create_task(rag.ask_if_possible(desk.embedder, question.text))
+    assembly = _assembly(scope, message_id, question, desk)
+    reads = assembly.reads()
+    # What was said before is read before the question is there
+    found = await together(session, [*reads, *stored, *begun])
+    return Asked(run, choice, task, assembly, start, found[: len(reads)], query)
+
+
+def _assembly(scope: Scope, message_id: UUID, question: Question, desk: Desk) -> Assembly:
+    portfolio_id = question.portfolio.id if question.portfolio is not None else None
+    source = Said(question.conversation_id, message_id)
+    memory = TurnMemory(desk.embedder, portfolio_id, source=source, with_own=desk.remembers)
+    page = question.ui_context.page if question.ui_context is not None else None
+    knowledge = TurnKnowledge(desk.embedder, page) if desk.embedder is not None else None
+    return Assembly(scope, question, knowledge, memory)
+
+
+def _question(message: Message, ground: Ground, *, before: int) -> Question:
+    summary = _summary(ground.talk)
+    return Question(ground.talk.id, before, message.content, _ui_context(message), ground.portfolio, summary)
 
 
 def _run(message_id: UUID, ground: Ground, wish: Wish, choice: Choice, *, mode: Mode, owner: str) -> Run:

@@ -29,8 +29,6 @@ from app.agent.run_takeover import Takeover
 from app.agent.runtime import Turn
 from app.agent.tools.contract import ToolContext
 from app.agent.turn_grounding import GroundingMode
-from app.agent.turn_knowledge import TurnKnowledge
-from app.agent.turn_memory import Said, TurnMemory
 from app.agent.turn_tools import ToolBox
 from app.db import Database, Scope
 from app.errors import NotFound, Unavailable
@@ -75,9 +73,8 @@ class Runs:
         self._embedder = embedder
         self._toolbox = toolbox
         self._grounding_mode = grounding_mode
-        self._remembers = remembers
         self._place = Place(database, owner=uuid4().hex)
-        self._desk = Desk(clients, limits, self._place.owner, embedder)
+        self._desk = Desk(clients, limits, self._place.owner, embedder, remembers)
         self._live: dict[UUID, LiveRun] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._looking_back: set[asyncio.Task[None]] = set()
@@ -231,9 +228,8 @@ class Runs:
     def _begun(self, scope: Scope, asked: Asked | UUID) -> UUID:
         if isinstance(asked, UUID):
             return asked
-        source = Said(asked.run.conversation_id, asked.run.user_message_id)
-        memory = TurnMemory(self._embedder, asked.portfolio_id, source=source, with_own=self._remembers)
-        context = ToolContext(self._database, scope, asked.portfolio_id, self._knowledge(asked), memory)
+        given = asked.assembly
+        context = ToolContext(self._database, scope, asked.portfolio_id, given.knowledge, given.memory)
         purse = self._desk.limits.purse(self._database, Account(scope, run_id=asked.run.id))
         turn = Turn(asked.choice, self._toolbox, context, _metadata(asked), purse, self._grounding_mode)
         live = LiveRun(self._place, self._journal, scope, asked, turn)
@@ -244,10 +240,6 @@ class Runs:
         self._tasks.add(task)
         task.add_done_callback(self._ended)
         return asked.run.id
-
-    def _knowledge(self, asked: Asked) -> TurnKnowledge | None:
-        page = asked.question.ui_context.page if asked.question.ui_context is not None else None
-        return TurnKnowledge(self._embedder, page) if self._embedder is not None else None
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.db import Read, Scope, together
 from app.models import Conversation, Message, Portfolio, RoutingRule, Run, RunEventRow
 from app.repositories import message as message_repository
+from app.repositories import user as user_repository
 from app.repositories.insertion import into
 
 
@@ -47,8 +48,12 @@ class Rule(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`begun_ago` has this person's newest runs; `portfolios` the names of those that were asked about."""
+    """`begun_ago` has this person's newest runs; `portfolios` the names of those that were asked about.
 
+    `may_ask` is False for somebody who may not sign in any more.
+    """
+
+    may_ask: bool
     talk: Talk | None
     earlier: Earlier | None
     is_being_answered: bool
@@ -101,9 +106,10 @@ async def find_standing(
 ) -> Standing:
     """The conversation first: what is looked at after it stands still. `most` runs of the time `within` are told."""
     about = {"conversation_id": conversation_id}
-    talks, earlier, active, begun, rules, portfolios = await together(
+    people, talks, earlier, active, begun, rules, portfolios = await together(
         session,
         [
+            user_repository.read_active(scope.user_id),
             Read(_TALK, about),
             Read(_EARLIER, {"user_id": scope.user_id, "idempotency_key": idempotency_key}),
             Read(_ACTIVE, about),
@@ -113,6 +119,7 @@ async def find_standing(
         ],
     )
     return Standing(
+        may_ask=bool(people),
         talk=Talk(*talks[0]) if talks else None,
         earlier=Earlier(*earlier[0]) if earlier else None,
         is_being_answered=bool(active),

@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from app.agent import context, history, rag
-from app.agent.context import PagePortfolio, Question, Summary
+from app.agent.context import Assembly, PagePortfolio, Question, Summary
 from app.agent.page_rules import PAGE_RULES
 from app.agent.sections import BUDGETS, Context, Section
 from app.agent.tools.catalogue import standard_registry
@@ -167,7 +167,8 @@ def test_the_rules_are_within_their_budget() -> None:
 async def test_a_turn_is_given_its_sections_in_order_with_what_is_volatile_last(database: Database, user: User) -> None:
     question = Question(uuid4(), 5, "Well?", UiContext(page="risk"), None, Summary("Spoke of beta.", 1))
     asked = rag.ask_if_possible(None, question.text)
-    given = await context.assemble(database, scope_of(user), question, asked)
+    assembly = Assembly(scope_of(user), question)
+    given = await assembly.context(database, await database.look(scope_of(user), assembly.reads()), asked)
 
     assert [section.name for section in given.sections] == ["rules", "summary", "history", "page", "question"]
     assert given.messages[-1] == {"role": "user", "content": "Well?"}

@@ -18,8 +18,8 @@ from tests.agent.scripted import ScriptedClient, answer
 from tests.builders import make_memory, make_user, scope_of
 
 QUESTION = "How does beta stand against my target?"
-# The person's name, how things stand, what is stored; then what needs no vector, and what does
-ROUND_TRIPS = 5
+# The person's name; how things stand; what is stored, and read without a vector; and what lies near the question
+ROUND_TRIPS = 4
 # What a process asks now and then, whoever asks it something
 OF_THE_PROCESS = ("expired_runs", "renew_run_leases")
 

@@ -7,8 +7,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from app.agent import context
-from app.agent.context import Question
+from app.agent.context import Assembly, Question
 from app.agent.embedding_local import LocalEmbedder
 from app.config import Settings
 from app.db import Database
@@ -117,8 +116,9 @@ async def test_an_approved_rule_holds_for_everybody_until_it_is_taken_back(
 
 async def sections(database: Database, person: User) -> dict[str, str]:
     """What a model of this person's would be shown."""
-    asked = Question(uuid4(), 1, "What is my beta?", None, None)
-    given = await context.assemble(database, scope_of(person), asked, _not_searched_for())
+    assembly = Assembly(scope_of(person), Question(uuid4(), 1, "What is my beta?", None, None))
+    found = await database.look(assembly.scope, assembly.reads())
+    given = await assembly.context(database, found, _not_searched_for())
     return {section.name: " ".join(str(each["content"]) for each in section.messages) for section in given.sections}
 
 

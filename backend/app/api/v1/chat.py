@@ -48,10 +48,13 @@ class Watched:
     after: int
 
 
-async def started(request: Request, runs: RunsDep, caller: Caller, sent: SendIn, key: IdempotencyKey) -> Watched:
-    """All that can be refused is refused here: once a stream has begun, its status is sent."""
+async def started(request: Request, runs: RunsDep, scope: ScopeDep, sent: SendIn, key: IdempotencyKey) -> Watched:
+    """All that can be refused is refused here: once a stream has begun, its status is sent.
+
+    Whether the person may still sign in is asked with all else about the question.
+    """
     collisions.is_one_transaction(request)
-    return Watched(await runs.start(caller.scope, sent, key), caller.scope, after=0)
+    return Watched(await runs.start(scope, sent, key), scope, after=0)
 
 
 async def started_again(
