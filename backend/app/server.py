@@ -19,8 +19,9 @@ from app.config import Settings
 
 log = structlog.get_logger()
 
-# Streams are given this long to end with their turns; what they were about goes on from the event log
-GRACEFUL_SHUTDOWN_SECONDS = 4
+# Streams are given this long to end with their turns, of which there may be hundreds; a reader whose stream is cut then
+# goes on from the event log. Less than the turns have, so that nobody's last event is written and not sent
+GRACEFUL_SHUTDOWN_SECONDS = 12
 # So long nothing may be taken of what lies ready for a reader: 64 KB here, and what the system holds besides. A slow
 # one who is let go comes back for the rest (`Last-Event-ID`)
 READER_SECONDS = 30.0

@@ -129,7 +129,9 @@ class LiveRun:
             log.warning("calls_not_booked", run_id=str(self._run.id), cause=type(error).__name__)
 
     async def _conclude(self, playing: asyncio.Task[None], span: Span) -> None:
-        await self._turn.ground()
+        if self._interruption != "shutdown":
+            # What a restart ends in shows no figures, and hundreds of turns may be waiting to be ended
+            await self._turn.ground()
         ending = self._ending(playing)
         if isinstance(ending, ErrorData):
             telemetry.failed(span, ending.code)

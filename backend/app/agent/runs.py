@@ -43,8 +43,9 @@ LOOK_SECONDS = 2.0
 EVENTS_PER_READ = 500
 # So long a reader waits for a database that does not answer
 PATIENCE_SECONDS = 30.0
-# Within this, running turns are ended and stored when the process is told to go
-SHUTDOWN_SECONDS = 5.0
+# Within this, running turns are ended and stored when the process is told to go: there may be hundreds. What is left
+# then is ended by whoever takes it over
+SHUTDOWN_SECONDS = 13.0
 
 
 class RunNotFound(NotFound):

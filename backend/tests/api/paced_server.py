@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from fastapi import FastAPI
 
+from app.agent import runs
 from app.agent.llm_client import CallMetadata, Choice, LLMEvent, LLMMessage, ToolSpec
 from app.config import Settings
 from app.main import create_app
@@ -70,12 +71,12 @@ class Killable:
 
 
 @contextmanager
-def running(settings: Settings, longest_pause: float = 0.02) -> Iterator[Killable]:
+def running(settings: Settings, longest_pause: float = 0.02, *, shutdown_seconds: int = 20) -> Iterator[Killable]:
     """Forked from a process that has imported everything, so that it is there at once."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(settings, longest_pause, theirs), daemon=True)
+    process = context.Process(target=_serve, args=(settings, longest_pause, shutdown_seconds, theirs), daemon=True)
     process.start()
     try:
         yield Killable(f"http://127.0.0.1:{ours.recv()}", process)
@@ -84,13 +85,17 @@ def running(settings: Settings, longest_pause: float = 0.02) -> Iterator[Killabl
         process.join()
 
 
-def _serve(settings: Settings, longest_pause: float, report: Connection) -> None:
-    asyncio.run(_serve_and_report(settings, longest_pause, report))
+def _serve(settings: Settings, longest_pause: float, shutdown_seconds: int, report: Connection) -> None:
+    runs.SHUTDOWN_SECONDS = shutdown_seconds
+    asyncio.run(_serve_and_report(settings, longest_pause, shutdown_seconds, report))
 
 
-async def _serve_and_report(settings: Settings, longest_pause: float, report: Connection) -> None:
+async def _serve_and_report(
+    settings: Settings, longest_pause: float, shutdown_seconds: int, report: Connection
+) -> None:
     app = paced_app(settings, longest_pause)
-    server = Server(app, configured(app, host="127.0.0.1", port=0, log_config=None, timeout_graceful_shutdown=10))
+    options = {"log_config": None, "timeout_graceful_shutdown": shutdown_seconds}
+    server = Server(app, configured(app, host="127.0.0.1", port=0, **options))
     serving = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110 - uvicorn offers no event to wait for
         await asyncio.sleep(0.005)

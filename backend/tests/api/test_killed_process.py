@@ -7,6 +7,8 @@ import asyncio
 import os
 import random
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 
 import httpx
@@ -67,22 +69,58 @@ async def test_whoever_is_killed_no_event_is_missing_and_none_comes_twice(
 
 
 async def test_a_server_that_is_told_to_go_ends_its_streams_itself(settings: Settings, database: Database) -> None:
-    async with httpx.AsyncClient(timeout=60) as http:
-        with running(settings, longest_pause=5.0) as server:
-            people = [await person(settings, database, http, server.url) for _ in range(PEOPLE)]
-            asking = [asyncio.create_task(ask(http, server.url, somebody)) for somebody in people]
-            while any(not somebody.seen for somebody in people):  # noqa: ASYNC110 - until all have begun
-                await asyncio.sleep(0.01)
+    """Each with a last event; all of it is there for whoever reads it again elsewhere, and nothing more comes."""
+    async with serving(paced_app(settings)) as survivor, httpx.AsyncClient(timeout=60) as http:
+        people = await told_to_go(settings, database, http, shutdown_seconds=60)
+
+        assert {somebody.seen[-1].type for somebody in people} == {"error"}
+        assert still_running(settings) == 0
+        for somebody in people:
+            await checked(http, survivor, somebody, code="server_restarting")
+
+
+async def test_what_a_server_has_no_time_to_end_is_ended_by_another(settings: Settings, database: Database) -> None:
+    """Its readers' streams break off, and they go on where they are."""
+    app = paced_app(settings)
+    async with serving(app) as survivor, httpx.AsyncClient(timeout=60) as http:
+        people = await told_to_go(settings, database, http, shutdown_seconds=0)
+        were_cut = [somebody for somebody in people if somebody.seen[-1].type not in TERMINAL]
+        expire_leases(settings, but=app.state.runs._place.owner)
+        reading = [asyncio.create_task(go_on(http, survivor, somebody)) for somebody in people]
+        await app.state.runs._takeover.end_expired()
+        await asyncio.gather(*reading)
+
+        assert were_cut == people
+        assert still_running(settings) == 0
+        for somebody in people:
+            await checked(http, survivor, somebody)
+
+
+async def told_to_go(
+    settings: Settings, database: Database, http: httpx.AsyncClient, *, shutdown_seconds: int
+) -> list[Person]:
+    """People whose turns were under way when their server was told to end. With no time, none of them can be stored."""
+    with running(settings, longest_pause=5.0, shutdown_seconds=shutdown_seconds) as server:
+        people = [await person(settings, database, http, server.url) for _ in range(PEOPLE)]
+        asking = [asyncio.create_task(ask(http, server.url, somebody)) for somebody in people]
+        while not have_begun(people):  # noqa: ASYNC110 - until events of theirs have come
+            await asyncio.sleep(0.01)
+        with nullcontext() if shutdown_seconds else no_run_can_be_ended(settings):
             os.kill(server.process.pid or 0, signal.SIGTERM)
             await asyncio.gather(*asking)
-            await asyncio.to_thread(server.process.join, 20)
+            await asyncio.to_thread(server.process.join)
+    return people
 
-            assert server.process.exitcode is not None
-    assert {somebody.seen[-1].type for somebody in people} == {"error"}
-    assert {(last.data["code"], last.data["retryable"]) for last in (somebody.seen[-1] for somebody in people)} == {
-        ("server_restarting", True)
-    }
-    assert still_running(settings) == 0
+
+def have_begun(people: list[Person]) -> bool:
+    return all(somebody.seen for somebody in people) and any(somebody.text for somebody in people)
+
+
+@contextmanager
+def no_run_can_be_ended(settings: Settings) -> Iterator[None]:
+    with psycopg.connect(settings.database_url) as connection:
+        connection.execute("lock table agent.runs in share mode")
+        yield
 
 
 async def one_dies(
@@ -145,7 +183,7 @@ async def receive(
         return
 
 
-async def checked(http: httpx.AsyncClient, url: str, somebody: Person) -> str:
+async def checked(http: httpx.AsyncClient, url: str, somebody: Person, *, code: str = "run_interrupted") -> str:
     """How the turn ended, once all that it must be was found."""
     seen = somebody.seen
     assert [event.id for event in seen] == list(range(1, len(seen) + 1))
@@ -168,7 +206,7 @@ async def checked(http: httpx.AsyncClient, url: str, somebody: Person) -> str:
     assert somebody.questions <= used["calls"] <= 2 * somebody.questions
     assert used["failed_calls"] <= used["calls_of_unknown_cost"]
     if seen[-1].type == "error":
-        assert (seen[-1].data["code"], seen[-1].data["retryable"]) == ("run_interrupted", True)
+        assert (seen[-1].data["code"], seen[-1].data["retryable"]) == (code, True)
     return seen[-1].type
 
 
