@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { day, decimal, duration, money, percent, plural, quantity } from "./format";
+import { day, decimal, duration, money, percent, plural, quantity, unbroken } from "./format";
 
 describe("money", () => {
   it.each([
@@ -44,8 +44,18 @@ describe("other figures", () => {
   });
 
   it("writes durations in the unit that reads best", () => {
-    expect(duration(411.6)).toBe("412 ms");
-    expect(duration(1540)).toBe("1.5 s");
+    expect(duration(411.6)).toBe("412\u00a0ms");
+    expect(duration(1540)).toBe("1.5\u00a0s");
+  });
+
+  it.each([
+    ["It fell by 11.8 % in a week.", "It fell by 11.8\u00a0% in a week."],
+    ["99 % and 5 %", "99\u00a0% and 5\u00a0%"],
+    [" % of NAV", "\u00a0% of NAV"],
+    ["what % of 20 shares, 5% and 7  %", "what % of 20 shares, 5% and 7  %"],
+  ])("keeps figures beside their per cent signs in %j", (text, expected) => {
+    expect(unbroken(text)).toBe(expected);
+    expect(unbroken(text)).toHaveLength(text.length);
   });
 
   it("puts nouns into the plural", () => {

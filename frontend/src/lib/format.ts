@@ -1,6 +1,8 @@
 /** How figures are written. One locale for everybody, so that the server and the browser write the same text. */
 const LOCALE = "en-US";
 const MINUS = "\u2212";
+/** Keeps a figure and its unit on one line. */
+const NO_BREAK = "\u00a0";
 
 export const UNKNOWN = "\u2014";
 
@@ -69,12 +71,17 @@ export function moment(isoDateTime: string): string {
 }
 
 export function duration(milliseconds: number): string {
-  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
-  return `${decimal(milliseconds / 1000, 1)} s`;
+  if (milliseconds < 1000) return `${Math.round(milliseconds)}${NO_BREAK}ms`;
+  return `${decimal(milliseconds / 1000, 1)}${NO_BREAK}s`;
 }
 
 export function plural(count: number, noun: string): string {
   return `${quantity(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** Text from elsewhere whose figures stay beside their per cent signs. It may begin in the middle of a figure. */
+export function unbroken(text: string): string {
+  return text.replace(/(^|\d) (?=%)/g, `$1${NO_BREAK}`);
 }
 
 function sign(signed: boolean | undefined): "exceptZero" | "negative" {

@@ -38,6 +38,11 @@ describe("Markdown", () => {
     },
   );
 
+  it.each([false, true])("keeps figures beside their per cent signs, but in code (streaming: %s)", (streaming) => {
+    const { container } = render(<Markdown text={"Down **11.8 %**, `7 %`"} streaming={streaming} />);
+    expect(container.textContent).toBe("Down 11.8\u00a0%, 7 %");
+  });
+
   it("never fetches an image", () => {
     const rendered = html("![a chart](https://evil.example/p.png?leak=1)\n\n![](/local.png)");
     expect(rendered).not.toContain("<img");

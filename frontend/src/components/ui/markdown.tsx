@@ -6,6 +6,7 @@ import rehypeSanitize, { defaultSchema } from "rehype-sanitize";
 import { Streamdown, type Components, type ExtraProps } from "streamdown";
 
 import { MARK_TAG, rehypeTextMarks, type TextMark } from "./text-marks";
+import { rehypeUnbrokenFigures } from "./unbroken-figures";
 
 export type RenderMark = (id: string, children: ReactNode) => ReactNode;
 
@@ -98,8 +99,9 @@ const asWritten: RenderMark = (_, children) => children;
 export const Markdown = memo(function Markdown({ text, streaming = false, marks = NO_MARKS, renderMark = asWritten, dense = false }: MarkdownProps) {
   const isMarked = !streaming && marks.length > 0;
   const plugins = useMemo<Plugins>(
-    // Marks come after the sanitizer, which lets no element of a text pass for one.
-    () => (isMarked ? [...REHYPE_PLUGINS, [rehypeTextMarks, marks]] : REHYPE_PLUGINS),
+    // Marks come after the sanitizer, which lets no element of a text pass for one, and find their places in a text
+    // whose characters are still those of its source.
+    () => [...REHYPE_PLUGINS, ...(isMarked ? [[rehypeTextMarks, marks] as [typeof rehypeTextMarks, TextMark[]]] : []), rehypeUnbrokenFigures],
     [isMarked, marks],
   );
   return (

@@ -7,7 +7,7 @@ export interface TextMark {
 }
 
 /** As much of a syntax tree as is looked at here. */
-interface TreeNode {
+export interface TreeNode {
   type: string;
   value?: string;
   tagName?: string;

@@ -29,7 +29,7 @@ export const FIRST_RULE: RuleIn = {
 export function concerned({ task, mode, share }: Rule): string {
   const what = task === null ? "Every call" : TASKS[task];
   const where = mode === null ? "" : ` in ${MODES[mode].toLowerCase()} mode`;
-  return `${what}${where}, for ${share === 100 ? "everybody" : `${share} % of people`}`;
+  return `${what}${where}, for ${share === 100 ? "everybody" : `${share}\u00a0% of people`}`;
 }
 
 /** A model as one value of a list; no provider's name has a space in it. */
