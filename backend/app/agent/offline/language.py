@@ -55,6 +55,8 @@ _SUFFIXES = ("ies", "ing", "ed", "ly", "es", "s", "e")
 MIN_STEM = 3
 # An unknown word says that a phrase is about something else: it counts like a fairly rare known one
 UNKNOWN_WORD_SHARE = 0.6
+# Shorter words are one slip away from too many others
+MIN_MISSPELT = 5
 
 
 def stem(word: str) -> str:
@@ -78,6 +80,30 @@ def _canonical(word: str) -> str:
 _BY_STEM = {stem(word): canonical for word, canonical in _CANONICAL.items()}
 
 
+class Spellings:
+    """Known words by what is left of them when a letter drops out: a slip of the fingers leaves the same."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words = frozenset(words)
+        self._by_rest: dict[str, set[str]] = {}
+        for word in self._words:
+            if len(word) >= MIN_MISSPELT:
+                for rest in _rests(word):
+                    self._by_rest.setdefault(rest, set()).add(word)
+
+    def meant(self, word: str) -> str:
+        """The one known word that has a letter more, less, exchanged or swapped; else the word itself."""
+        if word in self._words or len(word) < MIN_MISSPELT:
+            return word
+        near = {known for rest in _rests(word) for known in self._by_rest.get(rest, ()) if known[0] == word[0]}
+        return near.pop() if len(near) == 1 else word
+
+
+def _rests(word: str) -> set[str]:
+    """The word, and the word without each of its letters."""
+    return {word, *(word[:index] + word[index + 1 :] for index in range(len(word)))}
+
+
 class PhraseIndex:
     """Labels with example phrases; scores a question by its most alike example of each label."""
 
@@ -87,14 +113,19 @@ class PhraseIndex:
         self._idf = {term: math.log(1 + len(documents) / count) for term, count in frequency.items()}
         self._unknown = UNKNOWN_WORD_SHARE * max(self._idf.values(), default=1.0)
         self._vectors = [(label, self._unit(counts)) for label, counts in documents]
+        self._spellings = Spellings((*self._idf, *_BY_STEM))
 
     def scores(self, question: Sequence[str]) -> dict[str, float]:
-        vector = self._unit(Counter(question))
+        vector = self._unit(Counter(self._meant(term) for term in question))
         best: dict[str, float] = {}
         for label, example in self._vectors:
             score = sum(weight * example.get(term, 0.0) for term, weight in vector.items())
             best[label] = max(best.get(label, 0.0), score)
         return best
+
+    def _meant(self, term: str) -> str:
+        word = self._spellings.meant(term)
+        return _BY_STEM.get(word, word)
 
     def _unit(self, counts: Counter[str]) -> dict[str, float]:
         weights = {term: count * self._idf.get(term, self._unknown) for term, count in counts.items()}
