@@ -14,7 +14,7 @@ from app.models import Base
 OUTPUT = REPOSITORY_ROOT / "AgentCoPilot" / "SIGMASIGHT_API_DB_SUMMARY.md"
 METHODS = ("get", "post", "put", "patch", "delete")
 # Reference data: the same for everybody
-SHARED_TABLES = ("instruments", "market_data_state", "prices")
+SHARED_TABLES = ("instruments", "market_data_state", "prices", "splits")
 
 HEAD = """# SigmaSight: API and database
 

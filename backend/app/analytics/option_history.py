@@ -1,6 +1,6 @@
 """An option position day by day: what a share of it was worth, by which volatility, and what it settled at."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -28,6 +28,10 @@ class Contract:
     @property
     def sign(self) -> float:
         return 1.0 if self.option_type == "call" else -1.0
+
+    def divided(self, factor: float) -> "Contract":
+        """The same right after a split by which one share has become `factor` shares."""
+        return replace(self, strike=self.strike / factor)
 
     def intrinsic(self, spot: float) -> float:
         """What exercise pays, currency a share."""

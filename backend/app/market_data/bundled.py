@@ -6,7 +6,7 @@ import gzip
 from collections.abc import Iterator
 from pathlib import Path
 
-from app.market_data.source import InstrumentRow, PriceRow
+from app.market_data.source import InstrumentRow, PriceRow, SplitRow
 
 FOLDER = Path(__file__).parent / "bundled"
 
@@ -34,3 +34,10 @@ class BundledMarketData:
                 # The data set holds adjusted closes only
                 close = float(row["close"])
                 yield PriceRow(row["symbol"], dt.date.fromisoformat(row["date"]), close, close)
+
+    def splits(self) -> list[SplitRow]:
+        with (FOLDER / "splits.csv").open(encoding="utf-8", newline="") as file:
+            return [
+                SplitRow(row["symbol"], dt.date.fromisoformat(row["date"]), float(row["ratio"]))
+                for row in csv.DictReader(file)
+            ]

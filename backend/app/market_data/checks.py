@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from app.market_data.problem import PriceProblem, ProblemKind, Severity
-from app.market_data.source import PriceRow
+from app.market_data.source import PriceRow, SplitRow
+from app.market_data.splits import SPLIT_QUOTIENT, believable, in_newest_shares, ratio_words, seen_in
 
 # Above any share that was ever quoted (Berkshire Hathaway A stood below 1e6); also what a position may cost
 MAX_PRICE = 1e9
@@ -26,8 +27,6 @@ SPLIT_TOLERANCE = 0.02
 LARGE_SPLIT_TOLERANCE = 0.1
 # A move that was accepted before is the same again after adjustments, but for rounding
 CONFIRMED_TOLERANCE = 0.01
-# How much the quotient of close and adjusted close moves by a split: no dividend takes a third of the price
-SPLIT_QUOTIENT = 1.4
 # With fewer Sundays than this a missing Friday may be a holiday
 SHIFTED_WEEKS = 3
 FRIDAY, SATURDAY, SUNDAY, MONDAY = 5, 6, 7, 1
@@ -35,12 +34,16 @@ FRIDAY, SATURDAY, SUNDAY, MONDAY = 5, 6, 7, 1
 
 @dataclass(slots=True)
 class Checked:
-    """`rows` are what is left: oldest first, each day once. `stored` is what a person has let pass before."""
+    """`rows` are what is left: oldest first, each day once, in shares of the newest one. `splits` are those in it.
+
+    `stored` is what a person has let pass before.
+    """
 
     symbol: str
     rows: list[PriceRow]
     stored: Mapping[dt.date, PriceRow] = field(default_factory=dict)
     problems: list[PriceProblem] = field(default_factory=list)
+    splits: list[SplitRow] = field(default_factory=list)
 
     def report(self, kind: ProblemKind, severity: Severity, day: dt.date | None, reason: str, remedy: str) -> None:
         self.problems.append(PriceProblem(kind, severity, self.symbol, day, reason, remedy))
@@ -54,14 +57,16 @@ def check(
     before: PriceRow | None = None,
     stored: Iterable[PriceRow] = (),
     accepts_jumps: bool = False,
+    splits: Iterable[SplitRow] = (),
 ) -> Checked:
     """`before` is the price that the first of these follows upon. A jump that is in `stored` too is no surprise."""
     ordered = sorted(rows, key=lambda row: row.date)
-    checked = Checked(symbol, ordered, {row.date: row for row in stored})
+    checked = Checked(symbol, ordered, {row.date: row for row in stored}, splits=believable(splits))
     _drop_impossible_values(checked)
     _drop_shifted_series(checked)
     _drop_impossible_days(checked, today)
     _drop_repetitions(checked)
+    _take_splits_out(checked, today)
     if not accepts_jumps:
         _drop_strays(checked, before)
         _hold_back_jumps(checked, before)
@@ -126,6 +131,19 @@ def _drop_repetitions(checked: Checked) -> None:
         reason = f"{len(rows)} different closes for one day: {closes}"
         checked.report("contradiction", "rejected", day, reason, "Leave one of them in the source.")
     checked.rows = kept
+
+
+def _take_splits_out(checked: Checked, today: dt.date) -> None:
+    """A split that the source names, and one that shows between its two closes."""
+    named = [split for split in checked.splits if split.date <= today]
+    days = {split.date for split in named}
+    shown = [split for split in seen_in(checked.rows) if split.date not in days]
+    for split in shown:
+        reason = f"the closes show a split, {ratio_words(split.ratio)}; those before it are kept in shares of after it"
+        remedy = "Nothing is to be done if it was one; else correct close and adjusted close in the source."
+        checked.report("split", "warned", split.date, reason, remedy)
+    checked.splits = sorted([*named, *shown], key=lambda split: split.date)
+    checked.rows = in_newest_shares(checked.rows, checked.splits)
 
 
 def _drop_strays(checked: Checked, before: PriceRow | None) -> None:

@@ -3,13 +3,15 @@
 A file has the columns date and close, and where they are known symbol and adjusted_close (or "Adj Close"). Without a
 symbol column it is about one symbol, which is its name: `AAPL.csv`. Files ending in .csv.gz are unpacked while they are
 read. What a symbol stands for is said by `instruments.csv` beside the prices, with the columns symbol, name, sector,
-industry, asset_class and currency; symbols that the product knows already need no line there.
+industry, asset_class and currency; symbols that the product knows already need no line there. Splits are named by
+`splits.csv`, with the columns symbol, date and ratio: 4 for one share into four, 0.125 for eight into one.
 """
 
 import csv
 import datetime as dt
 import gzip
 import io
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -23,10 +25,11 @@ from app.importing.parsed import RowProblem
 from app.importing.symbols import security
 from app.market_data.held import HeldPrices
 from app.market_data.problem import PriceProblem
-from app.market_data.source import InstrumentRow, PriceRow, SourceUnusable
+from app.market_data.source import InstrumentRow, PriceRow, SourceUnusable, SplitRow
 
 SUFFIXES = (".csv", ".csv.gz")
 INSTRUMENTS_FILE = "instruments.csv"
+SPLITS_FILE = "splits.csv"
 # Fifteen million rows; a compressed file may claim no more
 MAX_BYTES = 512 * 1024 * 1024
 MAX_FILES = 10_000
@@ -68,7 +71,7 @@ def read(path: Path) -> HeldPrices:
             continue
         rows.extend(found.rows)
         problems.extend(found.problems)
-    return HeldPrices("csv", rows, _instruments(path), problems)
+    return HeldPrices("csv", rows, _instruments(path), problems, _splits(path))
 
 
 def _files(path: Path) -> list[Path]:
@@ -77,7 +80,7 @@ def _files(path: Path) -> list[Path]:
     if not path.is_dir():
         raise SourceUnusable(f"There is no file or folder {path}. Give the place of the CSV files with --path.")
     found = sorted(file for file in path.iterdir() if file.name.lower().endswith(SUFFIXES))
-    files = [file for file in found if file.name != INSTRUMENTS_FILE]
+    files = [file for file in found if file.name not in (INSTRUMENTS_FILE, SPLITS_FILE)]
     if not files:
         raise SourceUnusable(f"The folder {path} holds no file that ends in {' or '.join(SUFFIXES)}.")
     if len(files) > MAX_FILES:
@@ -230,25 +233,45 @@ def _stem(file: Path) -> str:
 
 
 def _instruments(path: Path) -> list[InstrumentRow]:
-    file = (path if path.is_dir() else path.parent) / INSTRUMENTS_FILE
+    return [
+        InstrumentRow(
+            symbol=_symbol(row["symbol"]),
+            name=row["name"],
+            sector=row.get("sector") or None,
+            industry=row.get("industry") or None,
+            asset_class=row["asset_class"],
+            currency=row["currency"].upper(),
+        )
+        for row in _beside(path, INSTRUMENTS_FILE, {"symbol", "name", "asset_class", "currency"})
+    ]
+
+
+def _splits(path: Path) -> list[SplitRow]:
+    rows = _beside(path, SPLITS_FILE, {"symbol", "date", "ratio"})
+    return [_split(line, row) for line, row in enumerate(rows, start=2)]
+
+
+def _split(line: int, row: dict[str, str]) -> SplitRow:
+    try:
+        split = SplitRow(_symbol(row["symbol"]), dt.date.fromisoformat(row["date"]), float(row["ratio"]))
+    except (ValueError, TypeError, RowProblem) as error:
+        raise SourceUnusable(f"{SPLITS_FILE} line {line} is not a symbol, a YYYY-MM-DD and a number.") from error
+    if not 0 < split.ratio < math.inf:
+        raise SourceUnusable(f"{SPLITS_FILE} line {line}: a ratio is above zero, such as 4 or 0.125.")
+    return split
+
+
+def _beside(path: Path, name: str, needed: set[str]) -> list[dict[str, str]]:
+    """The rows of a file about the prices; none where it is not there."""
+    file = (path if path.is_dir() else path.parent) / name
     if not file.is_file():
         return []
     with file.open(encoding="utf-8-sig", newline="") as stream:
         reader = csv.DictReader(stream)
-        missing = {"symbol", "name", "asset_class", "currency"} - set(reader.fieldnames or ())
+        missing = needed - set(reader.fieldnames or ())
         if missing:
-            raise SourceUnusable(f"{INSTRUMENTS_FILE} lacks the columns {sentence_list(sorted(missing))}.")
-        return [
-            InstrumentRow(
-                symbol=_symbol(row["symbol"]),
-                name=row["name"],
-                sector=row.get("sector") or None,
-                industry=row.get("industry") or None,
-                asset_class=row["asset_class"],
-                currency=row["currency"].upper(),
-            )
-            for row in reader
-        ]
+            raise SourceUnusable(f"{name} lacks the columns {sentence_list(sorted(missing))}.")
+        return list(reader)
 
 
 def _problem(symbol: str | None, date: dt.date | None, reason: str, remedy: str) -> PriceProblem:

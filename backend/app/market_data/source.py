@@ -21,12 +21,24 @@ class InstrumentRow:
 
 @dataclass(frozen=True, slots=True)
 class PriceRow:
-    """`adjusted_close` has splits and dividends taken out; where a source gives one of the two, both are that one."""
+    """`adjusted_close` has splits and dividends taken out; where a source gives one of the two, both are that one.
+
+    What is stored is in shares of the newest day: also `close` has splits taken out.
+    """
 
     symbol: str
     date: dt.date
     close: float
     adjusted_close: float
+
+
+@dataclass(frozen=True, slots=True)
+class SplitRow:
+    """From `date` on, a share is `ratio` shares: 4 where one became four, 0.125 where eight became one."""
+
+    symbol: str
+    date: dt.date
+    ratio: float
 
 
 class MarketDataSource(Protocol):
@@ -41,17 +53,20 @@ class MarketDataSource(Protocol):
 
     def prices(self) -> Iterable[PriceRow]: ...
 
+    def splits(self) -> Sequence[SplitRow]: ...
+
 
 @dataclass(frozen=True, slots=True)
 class History:
     """What a source says about one symbol, unchecked: in any order, with repeated days, with impossible figures.
 
-    `instrument` is None where the source knows only prices.
+    `instrument` is None where the source knows only prices. `splits` are those that it knows of, within the same days.
     """
 
     rows: Sequence[PriceRow]
     instrument: InstrumentRow | None = None
     problems: Sequence[PriceProblem] = ()
+    splits: Sequence[SplitRow] = ()
 
 
 class PriceSource(Protocol):

@@ -2,14 +2,14 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from app.market_data.checks import Checked, check
 from app.market_data.joining import changes, join
 from app.market_data.problem import PriceProblem
-from app.market_data.source import History, InstrumentRow, PriceRow, PriceSource, SymbolFailed
+from app.market_data.source import History, InstrumentRow, PriceRow, PriceSource, SplitRow, SymbolFailed
 
 # Whatever a source does, a symbol takes no longer
 SYMBOL_TIMEOUT_SECONDS = 60.0
@@ -21,11 +21,18 @@ ReadStored = Callable[[str, dt.date | None], Awaitable[Sequence[PriceRow]]]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """`currency` is None for a symbol that is not an instrument yet, `newest_day` for one without a price."""
+    """`currency` is None for a symbol that is not an instrument yet, `newest_day` for one without a price.
+
+    `splits` are the ratios that are stored.
+    """
 
     symbol: str
     currency: str | None
     newest_day: dt.date | None
+    splits: Mapping[dt.date, float] = field(default_factory=dict)
+
+    def unknown(self, splits: Sequence[SplitRow]) -> list[SplitRow]:
+        return [split for split in splits if self.splits.get(split.date) != split.ratio]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +44,12 @@ class Wishes:
 
 @dataclass(slots=True)
 class SymbolUpdate:
-    """`rows` are to be written; with `replaces`, in the place of all that is stored."""
+    """`rows` and `splits` are to be written; with `replaces`, the rows in the place of all that is stored."""
 
     symbol: str
     status: Status
     rows: list[PriceRow] = field(default_factory=list)
+    splits: list[SplitRow] = field(default_factory=list)
     replaces: bool = False
     instrument: InstrumentRow | None = None
     problems: list[PriceProblem] = field(default_factory=list)
@@ -91,8 +99,9 @@ async def _continued(
             _report_unconfirmed(checked, stored[-1].date)
         case "continues":
             pass
-    rows = changes(stored, checked.rows)
-    return SymbolUpdate(known.symbol, "updated" if rows else "unchanged", rows, problems=checked.problems)
+    rows, splits = changes(stored, checked.rows), known.unknown(checked.splits)
+    status: Status = "updated" if rows or splits else "unchanged"
+    return SymbolUpdate(known.symbol, status, rows, splits, problems=checked.problems)
 
 
 async def _whole(source: PriceSource, known: Known, wishes: Wishes, stored: Sequence[PriceRow]) -> SymbolUpdate:
@@ -106,6 +115,7 @@ async def _whole(source: PriceSource, known: Known, wishes: Wishes, stored: Sequ
         symbol=known.symbol,
         status="updated",
         rows=checked.rows,
+        splits=known.unknown(checked.splits),
         replaces=known.newest_day is not None,
         instrument=history.instrument if known.currency is None else None,
         problems=checked.problems,
@@ -122,6 +132,7 @@ def _checked(
         before=before,
         stored=stored,
         accepts_jumps=wishes.accepts_jumps,
+        splits=history.splits,
     )
     checked.problems[:0] = history.problems
     return checked

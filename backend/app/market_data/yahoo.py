@@ -16,6 +16,7 @@ from app.market_data.source import (
     PriceRow,
     SourceExhausted,
     SourceUnusable,
+    SplitRow,
     SymbolFailed,
 )
 from app.symbols import yahoo_spelling
@@ -78,7 +79,7 @@ class YahooPrices:
     def _read(self, symbol: str, since: dt.date | None) -> History:
         ticker = self._yfinance.Ticker(_yahoo_symbol(symbol))
         span = {"period": "max"} if since is None else {"start": since}
-        table = ticker.history(**span, interval="1d", auto_adjust=False, actions=False, timeout=REQUEST_TIMEOUT_SECONDS)
+        table = ticker.history(**span, interval="1d", auto_adjust=False, actions=True, timeout=REQUEST_TIMEOUT_SECONDS)
         instrument, unit = _instrument(symbol, ticker.history_metadata)
         newest = _last_finished_day(ticker.history_metadata, self._now())
         rows = [
@@ -86,7 +87,15 @@ class YahooPrices:
             for stamp, close, adjusted in zip(table.index, table["Close"], table["Adj Close"], strict=True)
             if stamp.date() <= newest
         ]
-        return History(rows, instrument)
+        return History(rows, instrument, splits=_splits(symbol, table))
+
+
+def _splits(symbol: str, table: Any) -> list[SplitRow]:
+    """Zero stands for a day without one; a table without any may lack the column."""
+    if "Stock Splits" not in table:
+        return []
+    ratios = zip(table.index, table["Stock Splits"], strict=True)
+    return [SplitRow(symbol, stamp.date(), float(ratio)) for stamp, ratio in ratios if ratio > 0]
 
 
 def _package() -> Any:

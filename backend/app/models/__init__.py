@@ -5,7 +5,7 @@ from app.models.base import Base
 from app.models.chat import Conversation, Message, Run, RunEventRow
 from app.models.feedback import Feedback
 from app.models.insight import Insight, InsightClaim, InsightTemplate
-from app.models.instrument import Instrument, MarketDataState, Price
+from app.models.instrument import Instrument, MarketDataState, Price, Split
 from app.models.knowledge import KnowledgeChunk, KnowledgeLexeme, KnowledgeQuestion, KnowledgeScope, KnowledgeSource
 from app.models.learning import LearningProposal, LearningReport, PromptVersion
 from app.models.memory import Memory
@@ -45,6 +45,7 @@ __all__ = [
     "RoutingRule",
     "Run",
     "RunEventRow",
+    "Split",
     "TargetPrice",
     "Tenant",
     "User",

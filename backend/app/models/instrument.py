@@ -18,7 +18,7 @@ class Instrument(Base):
 
 
 class Price(Base):
-    """A day's close as quoted (for values) and adjusted for splits and dividends (for returns)."""
+    """A close (for values) and the same adjusted for dividends (for returns), both in shares of the newest day."""
 
     __tablename__ = "prices"
     __table_args__ = (CheckConstraint("close > 0 and adjusted_close > 0", name="positive"),)
@@ -27,6 +27,18 @@ class Price(Base):
     date: Mapped[dt.date] = mapped_column(primary_key=True)
     close: Mapped[float] = mapped_column(Double)
     adjusted_close: Mapped[float] = mapped_column(Double)
+    source: Mapped[str]
+
+
+class Split(Base):
+    """From `date` on, a share is `ratio` shares: lots and strikes that were stated before are divided by it."""
+
+    __tablename__ = "splits"
+    __table_args__ = (CheckConstraint("ratio > 0", name="positive"),)
+
+    symbol: Mapped[str] = mapped_column(ForeignKey("instruments.symbol", ondelete="CASCADE"), primary_key=True)
+    date: Mapped[dt.date] = mapped_column(primary_key=True)
+    ratio: Mapped[float] = mapped_column(Double)
     source: Mapped[str]
 
 

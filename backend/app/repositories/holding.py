@@ -14,8 +14,10 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import ScalarSelect
 
 from app.analytics.options import OptionType
+from app.analytics.splits import Split
 from app.db import Read
 from app.models import CashFlow, Instrument, MarketDataState, Portfolio, Position
+from app.models import Split as SplitRow
 from app.models.portfolio import PositionClass
 
 # How many portfolios' rows are kept as they were put together
@@ -48,7 +50,8 @@ class StatementRow:
 class LotRow:
     """A lot and what is known of its instrument, an option's being its underlying. A negative quantity is a short.
 
-    `option` is there for OPTIONS only and `statement` for PRIVATE only.
+    `option` is there for OPTIONS only and `statement` for PRIVATE only. `split_factor` is by how much its units were
+    multiplied, and its prices divided, to be in shares of today; None where nothing tells in which it was stated.
     """
 
     id: UUID
@@ -63,6 +66,7 @@ class LotRow:
     exit_price: float | None
     option: OptionRow | None = None
     statement: StatementRow | None = None
+    split_factor: float | None = 1.0
 
     @property
     def position_class(self) -> PositionClass:
@@ -91,7 +95,8 @@ class FlowRow:
 
 @dataclass(frozen=True, slots=True)
 class HoldingsRow:
-    """A portfolio, its lots in order of entry, its cash flows, and the version of the prices to value them with.
+    """A portfolio, its lots in order of entry as they were entered, its cash flows, the splits of what its lots move
+    with, by symbol, and the version of the prices to value them with.
 
     Two equal rows have the same figures: results may be kept by it.
     """
@@ -106,6 +111,7 @@ class HoldingsRow:
     lots: tuple[LotRow, ...]
     flows: tuple[FlowRow, ...]
     market_version: int
+    splits: tuple[tuple[str, Split], ...] = ()
 
     def __hash__(self) -> int:
         # Thousands of lots need not be hashed to tell portfolios apart
@@ -205,6 +211,17 @@ def _flows() -> ScalarSelect[Any]:
     )
 
 
+def _splits() -> ScalarSelect[Any]:
+    held = select(Position.instrument_symbol).where(Position.portfolio_id == Portfolio.id).correlate(Portfolio)
+    fields = func.jsonb_build_array(SplitRow.symbol, SplitRow.date, SplitRow.ratio)
+    ordered = aggregate_order_by(fields, SplitRow.symbol, SplitRow.date)
+    return (
+        select(cast(func.coalesce(func.jsonb_agg(ordered), _EMPTY), Text))
+        .where(SplitRow.symbol.in_(held))
+        .scalar_subquery()
+    )
+
+
 _STATEMENT = select(
     Portfolio.id,
     Portfolio.user_id,
@@ -216,6 +233,7 @@ _STATEMENT = select(
     _lots().label("lots"),
     _flows().label("flows"),
     select(MarketDataState.version).scalar_subquery().label("market_version"),
+    _splits().label("splits"),
 ).where(Portfolio.deleted_at.is_(None))
 _ONE = _STATEMENT.where(Portfolio.id == bindparam("portfolio_id"))
 _ALL = _STATEMENT.order_by(Portfolio.created_at, Portfolio.id)
@@ -238,8 +256,9 @@ def _holdings(
     lots: str,
     flows: str,
     market_version: int,
+    splits: str,
 ) -> HoldingsRow:
-    """`lots` and `flows` are JSON: a row that is known needs no parsing."""
+    """`lots`, `flows` and `splits` are JSON: a row that is known needs no parsing."""
     return HoldingsRow(
         id=id_,
         user_id=user_id,
@@ -251,6 +270,7 @@ def _holdings(
         lots=tuple(_lot(fields) for fields in json.loads(lots)),
         flows=tuple(FlowRow(dt.date.fromisoformat(day), amount) for day, amount in json.loads(flows)),
         market_version=market_version,
+        splits=tuple((symbol, Split(dt.date.fromisoformat(day), ratio)) for symbol, day, ratio in json.loads(splits)),
     )
 
 
@@ -271,11 +291,15 @@ def _lot(fields: list[Any]) -> LotRow:
     return _with_terms(lot, *terms)
 
 
+def contract_name(underlying: str, terms: OptionRow) -> str:
+    return f"{underlying} {terms.strike:g} {terms.option_type} {terms.expiry}"
+
+
 def _with_terms(lot: LotRow, option: list[Any] | None, statement: list[Any] | None) -> LotRow:
     if option is not None:
         underlying, option_type, strike, expiry, multiplier, volatility = option
         terms = OptionRow(underlying, option_type, strike, dt.date.fromisoformat(expiry), multiplier, volatility)
-        return replace(lot, name=f"{lot.name} {strike:g} {option_type} {expiry}", asset_class="option", option=terms)
+        return replace(lot, name=contract_name(lot.name, terms), asset_class="option", option=terms)
     if statement is not None:
         value, day = statement
         return replace(lot, statement=StatementRow(value, dt.date.fromisoformat(day)))

@@ -8,8 +8,8 @@ from sqlalchemy import CursorResult, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.market_data.source import InstrumentRow, PriceRow
-from app.models import Instrument
+from app.market_data.source import InstrumentRow, PriceRow, SplitRow
+from app.models import Instrument, Split
 
 _INSTRUMENT_COLUMNS = ("name", "sector", "industry", "asset_class", "currency")
 
@@ -42,6 +42,20 @@ async def merge_prices(session: AsyncSession, rows: Iterable[PriceRow], source: 
     result = await session.execute(_MERGE_PRICES)
     assert isinstance(result, CursorResult)  # noqa: S101 - what a statement without returned rows gives
     return result.rowcount
+
+
+async def merge_splits(session: AsyncSession, rows: Iterable[SplitRow], source: str) -> int:
+    """How many splits are new or changed."""
+    values = [{"symbol": row.symbol, "date": row.date, "ratio": row.ratio, "source": source} for row in rows]
+    if not values:
+        return 0
+    statement = insert(Split).values(values)
+    changed = statement.on_conflict_do_update(
+        index_elements=["symbol", "date"],
+        set_={"ratio": statement.excluded.ratio, "source": statement.excluded.source},
+        where=Split.ratio.is_distinct_from(statement.excluded.ratio),
+    )
+    return len((await session.execute(changed.returning(Split.symbol))).all())
 
 
 async def advance_version(session: AsyncSession) -> None:

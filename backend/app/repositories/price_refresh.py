@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.market_data.source import InstrumentRow, PriceRow
-from app.models import Instrument, MarketDataState, Price
+from app.models import Instrument, MarketDataState, Price, Split
 
 # Millions of rows may be written or counted at once, in the background
 LONG_STATEMENT_MS = 600_000
@@ -32,6 +32,14 @@ async def newest_days(session: AsyncSession) -> dict[str, dt.date]:
     """The newest priced day of each symbol that has prices."""
     rows = await session.execute(select(Price.symbol, func.max(Price.date)).group_by(Price.symbol))
     return {row.symbol: row[1] for row in rows}
+
+
+async def splits(session: AsyncSession) -> dict[str, dict[dt.date, float]]:
+    """The ratios that are known, by symbol and day."""
+    found: dict[str, dict[dt.date, float]] = {}
+    for symbol, day, ratio in await session.execute(select(Split.symbol, Split.date, Split.ratio)):
+        found.setdefault(symbol, {})[day] = ratio
+    return found
 
 
 async def instruments(session: AsyncSession) -> dict[str, Instrument]:

@@ -264,9 +264,13 @@ class DailyMovers(Measure):
 
 
 class DataQuality(Measure):
+    """`doubtful_entries` are lots whose price or strike does not go with the prices of their day of entry: most often
+    stated in shares of before a split that is not known here."""
+
     first_price_date: date | None
     last_price_date: date | None
     gaps: list[Exclusion]
+    doubtful_entries: list[Exclusion]
     complete: bool
 
 

@@ -166,7 +166,8 @@ class ValuedPosition(Schema):
     `unrealized_pnl` is the value less what the entry cost: a short sold at 50 and now at 45 shows a gain. `price` and
     `entry_price` of an option are per share and its `quantity` counts contracts. `price_date` of an option is the
     underlying's, of a private position the day of its statement.
-    What cannot be valued (no price) is null and `reason` says why.
+    What cannot be valued (no price) is null and `reason` says why. Quantity, prices and strike are in shares of today:
+    `split_factor` is by how much the quantity that was entered was multiplied; null where nothing tells.
     """
 
     id: UUID
@@ -188,4 +189,5 @@ class ValuedPosition(Schema):
     day_pnl: float | None
     day_return: float | None
     reason: str | None = None
+    split_factor: float | None = 1.0
     option: OptionFigures | None = None

@@ -99,10 +99,15 @@ async def _known(database: Database, source: PriceSource, options: RefreshOption
         version = await price_refresh_repository.market_version(session)
         instruments = await price_refresh_repository.instruments(session)
         newest = await price_refresh_repository.newest_days(session)
-    symbols = _wanted(source, options, instruments)
+        splits = await price_refresh_repository.splits(session)
     return version, [
-        Known(symbol, instruments[symbol].currency if symbol in instruments else None, newest.get(symbol))
-        for symbol in symbols
+        Known(
+            symbol,
+            instruments[symbol].currency if symbol in instruments else None,
+            newest.get(symbol),
+            splits.get(symbol, {}),
+        )
+        for symbol in _wanted(source, options, instruments)
     ]
 
 
@@ -157,7 +162,7 @@ class _Round:
 
 async def _write(database: Database, source: PriceSource, updates: Sequence[SymbolUpdate], version: int) -> int:
     """How many prices changed; with none, the version stays."""
-    if not any(update.rows for update in updates):
+    if not any(update.rows or update.splits for update in updates):
         return 0
     async with database.session() as session:
         await price_refresh_repository.allow_long_statements(session)
@@ -169,6 +174,8 @@ async def _write(database: Database, source: PriceSource, updates: Sequence[Symb
         await price_refresh_repository.forget_prices(session, replaced)
         rows = (row for update in updates for row in update.rows)
         changed = await market_data_repository.merge_prices(session, rows, source.name)
+        splits = (split for update in updates for split in update.splits)
+        await market_data_repository.merge_splits(session, splits, source.name)
         await market_data_repository.advance_version(session)
     return changed
 

@@ -9,7 +9,7 @@ from app.db import APPLICATION_ROLE, Database
 from app.models import Base, Portfolio, Tenant, User
 from tests.builders import make_portfolio, make_user, scope_of
 
-SHARED_TABLES = {"instruments", "prices", "market_data_state"}
+SHARED_TABLES = {"instruments", "prices", "splits", "market_data_state"}
 OWNED_TABLES = sorted(table.fullname for table in Base.metadata.sorted_tables if table.name not in SHARED_TABLES)
 
 

@@ -162,12 +162,12 @@ def test_a_halving_is_kept_with_a_warning() -> None:
     assert verdict(checked) == [("possible_split", "warned", rows[2].date)]
 
 
-def test_a_split_in_unadjusted_closes_is_told_for_the_sake_of_quantities() -> None:
+def test_a_split_in_unadjusted_closes_is_told_and_taken_out() -> None:
     rows = series([500.0, 500.0, 50.0, 51.0], [50.0, 50.0, 50.0, 51.0])
 
     checked = check("ACME", rows, TODAY)
 
-    assert checked.rows == rows
+    assert checked.rows == series([50.0, 50.0, 50.0, 51.0])
     assert verdict(checked) == [("split", "warned", rows[2].date)]
 
 

@@ -7,7 +7,7 @@ import pytest
 from app.market_data import csv_files
 from app.market_data.bundled import FOLDER, BundledMarketData
 from app.market_data.held import HeldPrices
-from app.market_data.source import PriceRow, SourceUnusable, SymbolFailed
+from app.market_data.source import PriceRow, SourceUnusable, SplitRow, SymbolFailed
 
 MONDAY, TUESDAY = dt.date(2024, 1, 8), dt.date(2024, 1, 9)
 
@@ -78,6 +78,47 @@ async def test_the_bundled_files_read_as_bundled() -> None:
     assert source.symbols() == bundled.symbols()
     for symbol in ("AAPL", "SP500"):
         assert await source.history(symbol, None) == await bundled.history(symbol, None)
+
+
+async def test_splits_beside_the_prices(tmp_path: Path) -> None:
+    write(tmp_path, "Date,Close\n2024-01-08,10.5\n", "ACME.csv")
+    write(tmp_path, "symbol,date,ratio\nacme,2024-01-08,4\nACME,2023-05-02,0.125\n", "splits.csv")
+
+    source = csv_files.read(tmp_path)
+
+    assert source.symbols() == ["ACME"]
+    assert list((await source.history("ACME", None)).splits) == [
+        SplitRow("ACME", MONDAY, 4.0),
+        SplitRow("ACME", dt.date(2023, 5, 2), 0.125),
+    ]
+    assert list((await source.history("ACME", MONDAY)).splits) == [SplitRow("ACME", MONDAY, 4.0)]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("symbol,date\n", "splits.csv lacks the columns ratio."),
+        (
+            "symbol,date,ratio\nACME,2024-01-08,4\nACME,8 Jan,4\n",
+            "splits.csv line 3 is not a symbol, a YYYY-MM-DD and a number.",
+        ),
+        (
+            "symbol,date,ratio\nACME,2024-01-08,four\n",
+            "splits.csv line 2 is not a symbol, a YYYY-MM-DD and a number.",
+        ),
+        ("symbol,date,ratio\nACME,2024-01-08\n", "splits.csv line 2 is not a symbol, a YYYY-MM-DD and a number."),
+        ("symbol,date,ratio\nACME,2024-01-08,-4\n", "splits.csv line 2: a ratio is above zero, such as 4 or 0.125."),
+        ("symbol,date,ratio\nACME,2024-01-08,nan\n", "splits.csv line 2: a ratio is above zero, such as 4 or 0.125."),
+    ],
+)
+def test_splits_that_cannot_be_read(tmp_path: Path, text: str, sentence: str) -> None:
+    write(tmp_path, "Date,Close\n2024-01-08,10.5\n", "ACME.csv")
+    write(tmp_path, text, "splits.csv")
+
+    with pytest.raises(SourceUnusable) as refused:
+        csv_files.read(tmp_path)
+
+    assert refused.value.sentence == sentence
 
 
 async def test_a_folder_with_instruments(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ import yfinance.scrapers.history
 from yfinance.data import YfData
 
 from app.market_data import yahoo
-from app.market_data.source import PriceRow, SourceExhausted, SourceUnusable, SymbolFailed
+from app.market_data.source import PriceRow, SourceExhausted, SourceUnusable, SplitRow, SymbolFailed
 from app.market_data.yahoo import YahooPrices
 
 # What yfinance does with pandas is its own affair
@@ -137,6 +137,19 @@ async def test_closes_and_adjusted_closes_by_the_exchanges_own_days(source: Yaho
     _, query = provider.asked[-1]
     assert query["period1"] == [str(seconds(DAYS[0], dt.time(0)))]
     assert query["interval"] == ["1d"]
+
+
+async def test_its_splits_come_with_its_prices(source: YahooPrices, provider: FakeYahoo) -> None:
+    content = chart([10.0, 11.0, 12.0], [9.0, 10.0, 12.0])
+    opening = seconds(DAYS[1])
+    split = {"date": opening, "numerator": 4.0, "denominator": 1.0, "splitRatio": "4:1"}
+    content["chart"]["result"][0]["events"] = {"splits": {str(opening): split}}
+    provider.serve("AAPL", content)
+
+    history = await source.history("AAPL", DAYS[0])
+
+    assert list(history.splits) == [SplitRow("AAPL", DAYS[1], 4.0)]
+    assert len(history.rows) == 3
 
 
 async def test_all_days_are_asked_for_where_none_is_known(source: YahooPrices, provider: FakeYahoo) -> None:

@@ -7,8 +7,8 @@ from sqlalchemy import func, select
 
 from app.db import Database
 from app.market_data.bundled import BundledMarketData
-from app.market_data.source import InstrumentRow, PriceRow
-from app.models import Instrument, MarketDataState, Price
+from app.market_data.source import InstrumentRow, PriceRow, SplitRow
+from app.models import Instrument, MarketDataState, Price, Split
 from app.services import market_data
 
 ACME = InstrumentRow("ACME", "Acme Inc.", None, None, "equity", "USD")
@@ -18,6 +18,7 @@ MONDAY = PriceRow("ACME", dt.date(2024, 1, 8), 10.0, 9.5)
 @dataclass
 class FixedSource:
     rows: Sequence[PriceRow]
+    known_splits: Sequence[SplitRow] = ()
     name: str = "fixed"
 
     def instruments(self) -> list[InstrumentRow]:
@@ -25,6 +26,9 @@ class FixedSource:
 
     def prices(self) -> Sequence[PriceRow]:
         return self.rows
+
+    def splits(self) -> Sequence[SplitRow]:
+        return self.known_splits
 
 
 async def load(database: Database, *rows: PriceRow) -> tuple[int, MarketDataState]:
@@ -63,6 +67,20 @@ async def test_a_newer_day_moves_as_of(database: Database) -> None:
     changed, state = await load(database, MONDAY, replace(MONDAY, date=dt.date(2024, 1, 9)))
 
     assert (changed, state.as_of) == (1, dt.date(2024, 1, 9))
+
+
+async def test_a_split_advances_the_version_once(database: Database) -> None:
+    source = FixedSource([MONDAY], [SplitRow("ACME", MONDAY.date, 4.0)])
+    await load(database, MONDAY)
+    for _ in range(2):
+        async with database.session() as session:
+            assert await market_data.load(session, source) == 0
+
+    async with database.session() as session:
+        state = (await session.scalars(select(MarketDataState))).one()
+        split = (await session.scalars(select(Split))).one()
+    assert state.version == 2
+    assert (split.symbol, split.date, split.ratio, split.source) == ("ACME", MONDAY.date, 4.0, "fixed")
 
 
 @pytest.mark.market_data

@@ -11,8 +11,8 @@ from app.market_data import update as symbol_update
 from app.market_data.bundled import BundledMarketData
 from app.market_data.held import HeldPrices
 from app.market_data.problem import PriceProblem
-from app.market_data.source import History, InstrumentRow, PriceRow, SourceExhausted, SymbolFailed
-from app.models import Instrument, MarketDataState, Price
+from app.market_data.source import History, InstrumentRow, PriceRow, SourceExhausted, SplitRow, SymbolFailed
+from app.models import Instrument, MarketDataState, Price, Split
 from app.services.price_refresh import PricesChangedMeanwhile, RefreshOptions, RefreshReport, refresh
 from tests.builders import make_instrument
 
@@ -77,6 +77,11 @@ async def stored(database: Database, symbol: str = "ACME") -> list[PriceRow]:
         return [PriceRow(price.symbol, price.date, price.close, price.adjusted_close) for price in prices]
 
 
+async def splits(database: Database) -> list[tuple[str, dt.date, float, str]]:
+    async with database.session() as session:
+        return [(found.symbol, found.date, found.ratio, found.source) for found in await session.scalars(select(Split))]
+
+
 async def held(database: Database, *series: Sequence[PriceRow], options: RefreshOptions | None = None) -> RefreshReport:
     """Refresh from a set that is at hand."""
     instruments = [replace(HELD, symbol=found[0].symbol) for found in series if found]
@@ -129,6 +134,29 @@ async def test_a_split_rewrites_history(database: Database) -> None:
 
     assert report.is_complete
     assert await stored(database) == after_split
+
+
+async def test_a_split_becomes_known_and_closes_of_before_it_are_in_shares_of_after_it(database: Database) -> None:
+    as_quoted = [replace(row, close=row.close * (4.0 if row.date < DAYS[20] else 1.0)) for row in steady()]
+
+    first = await held(database, as_quoted)
+    second = await held(database, as_quoted)
+
+    assert await stored(database) == steady()
+    assert await splits(database) == [("ACME", DAYS[20], 4.0, "held")]
+    assert (first.counts, second.counts) == ({"updated": 1}, {"unchanged": 1})
+    assert (await state(database))[0] == 1
+
+
+async def test_a_split_that_is_named_later_is_written_without_a_price(database: Database) -> None:
+    await held(database, steady())
+    source = HeldPrices("held", steady(), [HELD], splits=[SplitRow("ACME", DAYS[5], 4.0)])
+
+    report = await refresh(database, source, TODAY)
+
+    assert (report.changed_prices, report.counts) == (0, {"updated": 1})
+    assert await splits(database) == [("ACME", DAYS[5], 4.0, "held")]
+    assert (await state(database))[0] == 2
 
 
 async def test_a_corrected_close_is_written_and_nothing_else(database: Database) -> None:

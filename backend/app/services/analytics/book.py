@@ -19,7 +19,9 @@ from app.repositories import holding as holding_repository
 from app.repositories import price as price_repository
 from app.repositories.holding import HoldingsRow, LotRow
 from app.repositories.price import PricePanel
+from app.services.analytics.entries import doubtful_entries
 from app.services.analytics.lot_values import OptionHistory, option_history, private_values
+from app.services.analytics.shares_of_today import in_shares_of_today
 
 # A page asks for eight measures of one portfolio at a time, so books are kept. Each may hold several copies of its
 # price panel: with these limits about 300 MB in all; a larger portfolio works its book out anew for each measure
@@ -76,7 +78,7 @@ class Holding:
 
 @dataclass(frozen=True, eq=False)
 class Book:
-    """A portfolio at the newest prices. Symbols without a price appear only in `unpriced`."""
+    """A portfolio at the newest prices, its lots in shares of today. Symbols without a price are only in `unpriced`."""
 
     row: HoldingsRow
     panel: PricePanel
@@ -189,6 +191,11 @@ class Book:
         return self.options[lot.id].unvalued_because if lot.option else NO_PRICE
 
     @cached_property
+    def doubtful_entries(self) -> dict[str, str]:
+        """The lots, also sold ones, that do not go with the prices of their day, by symbol, and why."""
+        return doubtful_entries(self.row.lots, self.columns, self.filled.closes, self.panel.dates)
+
+    @cached_property
     def holdings(self) -> tuple[Holding, ...]:
         """The open lots that can be valued, by symbol, largest first."""
         found: dict[str, Holding] = {}
@@ -288,7 +295,7 @@ def symbols_of(row: HoldingsRow, also: frozenset[str]) -> frozenset[str]:
 
 
 def opened(row: HoldingsRow, panel: PricePanel) -> Book:
-    return _book(row, panel) if panel.closes.size <= LARGEST_KEPT_PANEL else Book(row, panel)
+    return _book(row, panel) if panel.closes.size <= LARGEST_KEPT_PANEL else _opened(row, panel)
 
 
 def joined(rows: Sequence[HoldingsRow]) -> HoldingsRow:
@@ -312,10 +319,15 @@ def joined(rows: Sequence[HoldingsRow]) -> HoldingsRow:
         inception_date=None,
         lots=tuple(lot for row in rows for lot in row.lots),
         flows=tuple(flow for row in rows for flow in (row.opening_flow, *row.flows)),
+        splits=tuple(dict.fromkeys(split for row in rows for split in row.splits)),
     )
 
 
 @lru_cache(maxsize=KEPT_BOOKS)
 def _book(row: HoldingsRow, panel: PricePanel) -> Book:
     """The same book for the same holdings and prices, with whatever was already worked out from it."""
-    return Book(row, panel)
+    return _opened(row, panel)
+
+
+def _opened(row: HoldingsRow, panel: PricePanel) -> Book:
+    return Book(in_shares_of_today(row, panel), panel)

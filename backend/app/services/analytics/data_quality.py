@@ -32,7 +32,8 @@ def data_quality(book: Book) -> DataQuality:
         first_price_date=min(first, default=None),
         last_price_date=max(last, default=None),
         gaps=gaps,
-        complete=not gaps and not book.unpriced,
+        doubtful_entries=[Exclusion(symbol=symbol, reason=reason) for symbol, reason in book.doubtful_entries.items()],
+        complete=not gaps and not book.unpriced and not book.doubtful_entries,
     )
 
 

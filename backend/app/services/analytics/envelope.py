@@ -103,7 +103,24 @@ def price_warnings(book: Book) -> list[str]:
         day = book.price_date(symbol) if symbol is not None else None
         if day is not None and day < as_of:
             found.append(f"{symbol} has had no price since {day}; it is valued at that close.")
-    return found + _volatility_warnings(book)
+    return found + _split_warnings(book) + _volatility_warnings(book)
+
+
+def _split_warnings(book: Book) -> list[str]:
+    found = []
+    restated = {lot.symbol: lot.split_factor for lot in book.row.lots if lot.split_factor not in (None, 1.0)}
+    if restated:
+        named = ", ".join(f"{_plain(symbol)} ({factor:.6g} for 1)" for symbol, factor in sorted(restated.items()))
+        found.append(f"Entered before a split and counted in shares of today: {named}.")
+    if book.doubtful_entries:
+        named = ", ".join(_plain(symbol) for symbol in book.doubtful_entries)
+        found.append(f"Their entries do not go with the prices of their days, see the data quality: {named}.")
+    return found
+
+
+def _plain(symbol: str) -> str:
+    """A contract's symbol without the blanks that pad its root."""
+    return " ".join(symbol.split())
 
 
 def _volatility_warnings(book: Book) -> list[str]:
@@ -112,7 +129,7 @@ def _volatility_warnings(book: Book) -> list[str]:
     by_source: dict[VolatilitySource, set[str]] = {"implied": set(), "historical": set()}
     for lot in book.open_lots:
         if lot.symbol in valued and lot.option is not None and lot.option.volatility is None:
-            by_source[book.options[lot.id].source].add(" ".join(lot.symbol.split()))
+            by_source[book.options[lot.id].source].add(_plain(lot.symbol))
     return [
         f"No volatility is stated: {', '.join(sorted(symbols))} by {_SOURCES[source]}."
         for source, symbols in by_source.items()

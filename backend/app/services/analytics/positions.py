@@ -83,6 +83,7 @@ def _valued(book: Book, lot: LotRow) -> ValuedPosition:
         price=price,
         price_date=book.unit_value_date(lot),
         reason=book.unpriced[lot.symbol] if price is None else None,
+        split_factor=lot.split_factor,
         option=_option(book, lot, lot.option) if lot.option and price is not None else None,
         **_figures(book, lot, price),
     )

@@ -2537,7 +2537,11 @@ export interface components {
             /** Losers */
             losers: components["schemas"]["Mover"][];
         };
-        /** DataQuality */
+        /**
+         * DataQuality
+         * @description `doubtful_entries` are lots whose price or strike does not go with the prices of their day of entry: most often
+         *     stated in shares of before a split that is not known here.
+         */
         DataQuality: {
             /**
              * Portfolio Id
@@ -2572,6 +2576,8 @@ export interface components {
             last_price_date: string | null;
             /** Gaps */
             gaps: components["schemas"]["Exclusion"][];
+            /** Doubtful Entries */
+            doubtful_entries: components["schemas"]["Exclusion"][];
             /** Complete */
             complete: boolean;
         };
@@ -6031,7 +6037,8 @@ export interface components {
          *     `unrealized_pnl` is the value less what the entry cost: a short sold at 50 and now at 45 shows a gain. `price` and
          *     `entry_price` of an option are per share and its `quantity` counts contracts. `price_date` of an option is the
          *     underlying's, of a private position the day of its statement.
-         *     What cannot be valued (no price) is null and `reason` says why.
+         *     What cannot be valued (no price) is null and `reason` says why. Quantity, prices and strike are in shares of today:
+         *     `split_factor` is by how much the quantity that was entered was multiplied; null where nothing tells.
          */
         ValuedPosition: {
             /**
@@ -6085,6 +6092,11 @@ export interface components {
             day_return: number | null;
             /** Reason */
             reason?: string | null;
+            /**
+             * Split Factor
+             * @default 1
+             */
+            split_factor: number | null;
             option?: components["schemas"]["OptionFigures"] | null;
         };
         /**

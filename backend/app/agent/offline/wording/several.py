@@ -1,13 +1,13 @@
 """Comparisons, insights, the briefing and the state of the data."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from app.agent.offline.entities import Asked
 from app.agent.offline.evidence import Evidence
 from app.agent.offline.figures import count, day, listed, money, name, percent, prose, ratio, table
 from app.agent.offline.wording import holdings, returns
 from app.agent.tools.results import ComparedPortfolio, Comparison, InsightBrief, PortfolioBrief, RecentInsights
-from app.schemas.analytics import DailyMovers, DataQuality
+from app.schemas.analytics import DailyMovers, DataQuality, Exclusion
 
 GAPS_SHOWN = 10
 INSIGHTS_SHOWN = 5
@@ -83,9 +83,15 @@ def data_quality(evidence: Evidence) -> str:
     span = f"Prices run from {day(found.first_price_date)} to **{day(found.last_price_date)}**."
     if found.complete:
         return f"**The data of {name(found.portfolio_name)} is complete.** {span}"
-    rows = [[name(gap.symbol), prose(gap.reason)] for gap in found.gaps[:GAPS_SHOWN]]
     lead = f"**The data of {name(found.portfolio_name)} has {count(len(found.gaps), 'gap')}.** {span}"
-    return f"{lead}\n\n{table(['Instrument', 'What is missing'], rows, text_columns=2)}" if rows else lead
+    missing = _reasons("What is missing", found.gaps)
+    doubtful = _reasons("What does not go with the prices of its day", found.doubtful_entries)
+    return "\n\n".join(part for part in (lead, missing, doubtful) if part)
+
+
+def _reasons(heading: str, found: Sequence[Exclusion]) -> str:
+    rows = [[name(item.symbol), prose(item.reason)] for item in found[:GAPS_SHOWN]]
+    return table(["Instrument", heading], rows, text_columns=2) if rows else ""
 
 
 def data_date(evidence: Evidence) -> str:
