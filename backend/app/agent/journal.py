@@ -1,7 +1,7 @@
 """Stores what the runs of this process say, and keeps their leases: one statement for all of them together.
 
-A statement a run and piece of text would be most of what a turn costs. An event that comes after a pause is written at
-once; while a write is on its way, and for a moment after it, what comes is gathered for the next.
+A statement a run and piece of text would be most of what a turn costs. An event that comes after a pause, or for which
+its turn waits, is written at once; while a write is on its way, and for a moment after it, the rest is gathered.
 """
 
 import asyncio
@@ -34,6 +34,7 @@ class Journal:
         self._logs: dict[UUID, RunLog] = {}
         self._changed: dict[UUID, RunLog] = {}
         self._woken = asyncio.Event()
+        self._awaited = asyncio.Event()
         self._is_writing = asyncio.Lock()
         self._renew_at = time.monotonic() + RENEW_SECONDS
         self._lease_began: dict[UUID, float] = {}
@@ -43,10 +44,12 @@ class Journal:
         self._logs[run_log.run_id] = run_log
         self._lease_began[run_log.run_id] = time.monotonic()
 
-    def changed(self, run_log: RunLog) -> None:
+    def changed(self, run_log: RunLog, *, is_awaited: bool = False) -> None:
         if run_log.run_id in self._logs:
             self._changed[run_log.run_id] = run_log
             self._woken.set()
+            if is_awaited:
+                self._awaited.set()
 
     async def release(self, run_log: RunLog) -> None:
         """Returns once no write of this run is on its way; what is left of it is the caller's to store."""
@@ -59,6 +62,7 @@ class Journal:
         while True:
             await heard(self._woken, max(self._renew_at - time.monotonic(), 0.0))
             self._woken.clear()
+            self._awaited.clear()
             try:
                 async with self._is_writing:
                     await self._renew_when_due()
@@ -70,7 +74,7 @@ class Journal:
                 await asyncio.sleep(RETRY_SECONDS)
             if self._changed:
                 self._woken.set()
-            await asyncio.sleep(GATHER_SECONDS)
+            await heard(self._awaited, GATHER_SECONDS)
 
     async def _write(self, logs: Sequence[RunLog]) -> None:
         if not logs:

@@ -100,12 +100,13 @@ class LiveRun:
             was_text = False
             async with aclosing(self._turn.events(given)) as events:
                 async for event in events:
+                    is_text = isinstance(event, MessageEvent)
+                    is_first_word = is_text and not was_text
                     self.log.append(event)
-                    self._journal.changed(self.log)
+                    self._journal.changed(self.log, is_awaited=is_first_word)
                     if isinstance(event, ToolCallEvent):
                         self._book()
-                    is_text = isinstance(event, MessageEvent)
-                    if is_text and not was_text:
+                    if is_first_word:
                         # Reading on at once, a fast provider's words would keep the first one from being stored
                         await self.log.caught_up()
                     was_text = is_text

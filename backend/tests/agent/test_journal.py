@@ -77,6 +77,17 @@ async def test_nothing_is_shown_before_it_is_stored(
     assert replay(logged.event for logged in events).text == "One two "
 
 
+async def test_a_first_word_after_tools_is_not_gathered(
+    database: Database, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal, "GATHER_SECONDS", 600.0)
+    client = ScriptedClient([call("get_beta", "c1"), end("tool_calls")], answer("It is 1.2."))
+    async with process(database, client, FakeToolBox(get_beta=gives({"beta": 1.2}))) as runs:
+        events = await read(runs, user, await begin(runs, database, user))
+
+    assert replay(logged.event for logged in events).text == "It is 1.2."
+
+
 async def test_a_steps_first_word_is_stored_before_more_is_read(
     database: Database, user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
