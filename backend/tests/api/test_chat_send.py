@@ -346,3 +346,15 @@ async def test_a_deleted_conversation_takes_its_turn_along(open_chat: OpenChat) 
         assert client.open_streams == 0
         gone: httpx.Response = await chat.http.get(f"/api/v1/chat/conversations/{chat.conversation_id}")
         assert gone.status_code == 404
+
+
+async def test_a_token_of_somebody_switched_off_asks_nothing(open_chat: OpenChat, database: Database) -> None:
+    client = ScriptedClient(answer("It is 1.2."))
+    async with open_chat(client) as chat:
+        async with database.session(chat.scope) as session:
+            await session.execute(sql("update users set is_active = false where id = :id"), {"id": chat.user.id})
+
+        refused = await chat.ask("What is my beta?")
+
+        assert refused.status == 401
+        assert client.asked == []
