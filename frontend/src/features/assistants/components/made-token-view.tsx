@@ -34,7 +34,7 @@ function Copied({ label, text }: { label: string; text: string }) {
         <h3 className="text-xs font-semibold">{label}</h3>
         <CopyButton text={text} label={`Copy: ${label}`} />
       </div>
-      <pre tabIndex={0} aria-label={label} className="overflow-x-auto rounded-md border border-line bg-surface p-2 font-mono text-xs">
+      <pre role="group" tabIndex={0} aria-label={label} className="overflow-x-auto rounded-md border border-line bg-surface p-2 font-mono text-xs">
         {text}
       </pre>
     </div>
