@@ -17,6 +17,10 @@ SIGNATURE = "_Answered by the offline analyst: figures from the risk engine, wor
 UNSIGNED = frozenset({"greeting", "thanks", "goodbye", "identity", "fallback"})
 NOTHING_AT_HAND = "I could not look that up: none of the tools that this needs was available in this step."
 PORTFOLIO_ONLY = frozenset({"get_volatility", "get_value_at_risk", "get_drawdowns", "get_performance"})
+# These take days, or replay a stretch of their own
+WITH_DATES = frozenset(
+    {"get_pnl_attribution", "get_prices_historical", "run_stress_test", "list_portfolios", "remember"}
+)
 # Portfolios named when one must be chosen
 MAX_CHOICES = 12
 
@@ -77,6 +81,7 @@ def _worded(part: Part, plan: Plan, transcript: Transcript) -> Iterator[str]:
         passage = definitions.passage_on(part.asked, transcript.passages) if intent == DEFINITION else None
         yield knowledge.quoted(passage) if passage else WORDINGS[intent.name](evidence)
     yield _whole_portfolio(part)
+    yield _up_to_now(part)
 
 
 def _whole_portfolio(part: Part) -> str:
@@ -87,6 +92,14 @@ def _whole_portfolio(part: Part) -> str:
     symbols = figures.listed([figures.name(symbol) for symbol in part.asked.symbols])
     only = "I have the position, its beta, correlations and prices"
     return f"This is of the whole portfolio. For {symbols} by itself {only}."
+
+
+def _up_to_now(part: Part) -> str:
+    """Where it was asked of a year or a month, and what answers knows only the newest day and what ends there."""
+    tools = {tool for intent in part.intents for tool in intent.tools}
+    if part.asked.stretch is None or not tools - WITH_DATES:
+        return ""
+    return "This is up to the newest day. Of the time that you name I have the profit, where it came from, and prices."
 
 
 def _ask_back(choices: Sequence[str]) -> str:

@@ -1,8 +1,10 @@
 """What a question names: instruments, portfolios, sectors, windows, confidence, horizon."""
 
+import calendar
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from app.agent.offline import instruments, portfolio_names, scenario_names
@@ -28,7 +30,11 @@ _MOVE = re.compile(
     re.IGNORECASE,
 )
 _UPWARD = ("rise", "rose", "up", "gain")
-_YEAR = re.compile(r"\b(?:in|of|during|for)\s+((?:19|20)\d\d)\b", re.IGNORECASE)
+_MONTHS = [name.casefold() for name in calendar.month_name]
+_STRETCH = re.compile(
+    rf"\b(?:in|of|during|for|over|through)\s+(?:(?P<month>{'|'.join(_MONTHS[1:])})\s+)?(?P<year>(?:19|20)\d\d)\b",
+    re.IGNORECASE,
+)
 
 SECTORS = {
     "Information Technology": ("information technology", "technology", "tech"),
@@ -46,6 +52,14 @@ SECTORS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """A year or a month of the calendar, both days within it."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A question with what it names. `days` is its time span in trading days, `calendar_days` the same by calendar.
 
@@ -60,7 +74,7 @@ class Asked:
     days: int | None = None
     calendar_days: int | None = None
     period: PeriodLabel | None = None
-    year: int | None = None
+    stretch: Stretch | None = None
     confidence: float | None = None
     side: Literal["long", "short"] | None = None
     # As a fraction, of the symbols or the sector that are named, or else of the market
@@ -84,7 +98,7 @@ def extract(text: str, names: Sequence[str] = ()) -> Asked:
         days=days,
         calendar_days=count * CALENDAR_DAYS[unit] if unit else None,
         period=_period(rest, days),
-        year=_year(rest),
+        stretch=_stretch(rest),
         confidence=_confidence(rest),
         side=_side(rest),
         move=_move(rest),
@@ -124,9 +138,13 @@ def _period(text: str, days: int | None) -> PeriodLabel | None:
     return min(_PERIODS_BY_DAYS, key=lambda period: abs(period[0] - days))[1]
 
 
-def _year(text: str) -> int | None:
-    match = _YEAR.search(text)
-    return int(match[1]) if match else None
+def _stretch(text: str) -> Stretch | None:
+    match = _STRETCH.search(text)
+    if match is None:
+        return None
+    year, name = int(match["year"]), match["month"]
+    first, last = (1, 12) if name is None else (_MONTHS.index(name.casefold()),) * 2
+    return Stretch(date(year, first, 1), date(year, last, calendar.monthrange(year, last)[1]))
 
 
 def _confidence(text: str) -> float | None:

@@ -56,8 +56,13 @@ def _symbols(text: str) -> list[Mention]:
     return [
         Mention(match.start(), match.end(), match[1])
         for match in _SYMBOL.finditer(text)
-        if match[1] not in _NOT_SYMBOLS
+        if match[1] not in _NOT_SYMBOLS and not _is_half_of_a_ratio(text, match)
     ]
+
+
+def _is_half_of_a_ratio(text: str, match: re.Match[str]) -> bool:
+    """As in "P/E"."""
+    return len(match[1]) == 1 and "/" in (text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1])
 
 
 def _is_shouted(text: str) -> bool:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import Any
 
 from app.agent import memory_statements
@@ -155,8 +156,8 @@ def _arguments(tool: str, asked: Asked) -> Iterator[dict[str, Any]]:
 
 
 def _price_span(asked: Asked) -> dict[str, Any]:
-    if asked.year is not None:
-        return {"start": f"{asked.year}-01-01", "end": f"{asked.year}-12-31"}
+    if asked.stretch is not None:
+        return {"start": asked.stretch.first.isoformat(), "end": asked.stretch.last.isoformat()}
     match asked.period:
         case None:
             return {}
@@ -174,8 +175,9 @@ def _options(tool: str, asked: Asked) -> dict[str, Any]:
             return _tail(asked)
         case "run_stress_test":
             return _stress(asked)
-        case "get_pnl_attribution" if asked.year is not None:
-            return {"start": f"{asked.year - 1}-12-31", "end": f"{asked.year}-12-31"}
+        case "get_pnl_attribution" if asked.stretch is not None:
+            start = asked.stretch.first - timedelta(days=1)
+            return {"start": start.isoformat(), "end": asked.stretch.last.isoformat()}
         case _:
             return {}
 

@@ -2,6 +2,8 @@
 
 import re
 
+# "How do interest rates affect me?" asks for both
+_EITHER_WAY = "affects?|impacts?|hurts?|changes?|move"
 _SPOKEN = {
     "crash_2020": r"\b(covid|corona\w*|pandemic)\b|\b(crash|fall|march)\b.{0,12}\b2020\b|\b2020\b.{0,8}\bcrash\b",
     "late_2018": r"\bq4\b.{0,6}\b2018\b|\b(late|end of|fourth quarter( of)?|autumn( of)?|december)\W+2018\b",
@@ -15,8 +17,8 @@ _SPOKEN = {
     "liquidity_squeeze": r"\bliquidity\b.{0,12}\b(squeeze|crisis|crunch|dries|dried)\b",
     "technology_selloff": r"\btech\w*\b.{0,10}\b(sell-?off|crash|bubble|wreck)\b",
     "bank_stress": r"\bbank(s|ing)?\b.{0,10}\b(stress|crisis|crash|run)\b",
-    "rates_up_100bp": r"\b(rates?|yields?)\b.{0,12}\b(rises?|rise|up|hikes?|increase\w*|higher)\b",
-    "rates_down_100bp": r"\b(rates?|yields?)\b.{0,12}\b(falls?|fall|down|cuts?|decrease\w*|lower)\b",
+    "rates_up_100bp": rf"\b(rates?|yields?)\b.{{0,12}}\b(rises?|rise|up|hikes?|increase\w*|higher|{_EITHER_WAY})\b",
+    "rates_down_100bp": rf"\b(rates?|yields?)\b.{{0,12}}\b(falls?|fall|down|cuts?|decrease\w*|lower|{_EITHER_WAY})\b",
 }
 _PATTERNS = {key: re.compile(pattern, re.IGNORECASE) for key, pattern in _SPOKEN.items()}
 # Whether anything of the kind is meant at all

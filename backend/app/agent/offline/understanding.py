@@ -11,7 +11,7 @@ from app.agent.offline.intents import DEFINITION, FALLBACK, GUARDS, MEASURED, TA
 from app.agent.offline.portfolio_names import PORTFOLIO_WORD
 from app.agent.offline.questions import parted
 from app.agent.offline.transcript import Transcript
-from app.agent.offline.wording.definitions import term_asked
+from app.agent.offline.wording.definitions import terms_asked
 
 # A word that makes an intent certain counts like half of a perfect likeness; naming what it is about, a bit less
 PATTERN_BONUS = 0.5
@@ -31,6 +31,8 @@ FOLLOW_UP_TERMS = 6
 OVERVIEW = next(intent for intent in MEASURED if intent.name == "overview")
 WHAT_IF = next(intent for intent in MEASURED if intent.name == "what_if")
 STRESS = next(intent for intent in MEASURED if intent.name == "stress_test")
+ATTRIBUTION = next(intent for intent in MEASURED if intent.name == "attribution")
+FOR_NOW = frozenset({"day_result", "movers", "performance"})
 POSITION = next(intent for intent in MEASURED if intent.name == "position")
 # What is refused is refused whatever stands beside it
 ALONE = {intent for intent in GUARDS if intent.name in {"secrets", "others_data", "order"}}
@@ -44,7 +46,11 @@ _REFERS_BACK = re.compile(r"\b(its?|their|they|that|this|those|same|again|it's|t
 _CONTINUES = re.compile(
     r"^\W*(and|or|what about|how about|also|then|now|for|but|same|no,?|i mean|the|only|in|over|at)\b", re.IGNORECASE
 )
-_SUPPOSES = re.compile(r"\b(if|when|suppose|imagine|repeats?|replay|again|happens?|would|another)\b", re.IGNORECASE)
+_OF_MINE = re.compile(r"\b(i|my|me|we|our|portfolio)\b", re.IGNORECASE)
+_SUPPOSES = re.compile(
+    r"\b(if|when|suppose|imagine|repeats?|replay|again|happens?|would|another|how bad|affects?|impacts?|hurts?)\b",
+    re.IGNORECASE,
+)
 _ALL_PORTFOLIOS = re.compile(
     r"\b(all|both|each|every|across)\b.{0,12}\b(portfolios?|accounts?|funds?|of them)\b|^\W*(all|both|each)\W*$",
     re.IGNORECASE,
@@ -119,14 +125,14 @@ def recognise(asked: Asked) -> tuple[Intent, ...]:
             return (guard,)
     if asked.scenarios and _SUPPOSES.search(asked.plain):
         return (STRESS,)
-    if term_asked(asked):
+    if terms_asked(asked):
         return (DEFINITION,)
     if asked.trades:
         return (WHAT_IF,)
     for talk in TALK:
         if talk.matches(asked.plain):
             return (talk,)
-    return _measured(asked) or (FALLBACK,)
+    return _measured(asked) or ((ATTRIBUTION,) if asked.stretch and _OF_MINE.search(asked.text) else (FALLBACK,))
 
 
 def _measured(asked: Asked) -> tuple[Intent, ...]:
@@ -137,10 +143,15 @@ def _measured(asked: Asked) -> tuple[Intent, ...]:
     scored.sort(key=lambda pair: -pair[0])
     if not scored or scored[0][0] < UNDERSTOOD:
         return ()
-    chosen = [scored[0][1]]
+    chosen = [_over_time(scored[0][1], asked)]
     if _AND.search(asked.plain):
         chosen += _companions(chosen[0], [intent for _, intent in scored[1:]], asked)
     return tuple(chosen)
+
+
+def _over_time(intent: Intent, asked: Asked) -> Intent:
+    """What is up to now, such as the newest day, is no answer to what a year or a month brought."""
+    return ATTRIBUTION if intent.name in FOR_NOW and asked.stretch is not None else intent
 
 
 def _score(intent: Intent, asked: Asked, likeness: float) -> float:
@@ -200,7 +211,7 @@ def _merged(before: Asked, now: Asked) -> Asked:
         sector=now.sector or before.sector,
         days=now.days or before.days,
         period=now.period or before.period,
-        year=now.year or before.year,
+        stretch=now.stretch or before.stretch,
         confidence=now.confidence or before.confidence,
         side=now.side or before.side,
         trades=now.trades or before.trades,

@@ -4,7 +4,7 @@ from app.agent.offline import scenario_names
 from app.agent.offline.instruments import SYMBOL_WORD
 from app.agent.offline.intents.intent import Intent
 
-_MARKET = r"\b(market|s&p|index|stocks)\b"
+_MARKET = r"\b(market|s&p|nasdaq|dow|index|stocks)\b"
 _POSITIONS = r"(positions?|holdings?|stocks?)"
 _MOVES = r"\b(falls?|fell|drops?|dropped|crash\w*|rises?|loses?|declines?|goes|up|down)\b"
 
@@ -16,10 +16,12 @@ DRIVERS = (
             r"\bcontribut\w*\b.{0,25}\brisk\b",
             r"\brisk\b.{0,15}\bcontribut\w*\b",
             r"\b(drives?|driver)\b.{0,15}\brisk\b",
+            rf"\b{_POSITIONS}\b.{{0,20}}\b(riskiest|most (volatile|risky|dangerous))\b",
         ),
         examples=(
             "which positions contribute most to risk",
             "where does my risk come from",
+            "which of my stocks are most volatile",
             "what drives my risk",
             "risk contributions",
         ),

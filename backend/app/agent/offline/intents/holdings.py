@@ -15,6 +15,7 @@ HOLDINGS = (
         patterns=(r"\b(overview|summar(y|ise|ize)|snapshot|key figures|at a glance)\b",),
         examples=(
             "give me an overview of my portfolio",
+            "give me a summary for somebody",
             "how is my portfolio doing",
             "summarise my portfolio",
             "what does my portfolio look like",
@@ -59,13 +60,22 @@ HOLDINGS = (
             r"\b(list|show|all|see) (me )?(all )?(of )?(my |the )?(positions|holdings|stocks)\b",
             r"\bwhat do i (own|hold)\b",
         ),
-        examples=("what do I own", "list my positions", "show my holdings", "what stocks are in my portfolio"),
+        examples=(
+            "what do I own",
+            "a table of my positions with weights",
+            "list my positions",
+            "show my holdings",
+            "what stocks are in my portfolio",
+        ),
         is_repeatable=True,
     ),
     Intent(
         "position",
         tools=("get_positions",),
-        patterns=(r"\b(do i (own|hold|have)|my position in|my (stake|shares) (of|in)|weight of|how (is|are) my)\b",),
+        patterns=(
+            r"\b(do i (own|hold|have)|my position in|my (stake|shares) (of|in)|weight of|how (is|are) my)\b",
+            r"\bsince i (bought|own)\b",
+        ),
         examples=(
             "how much AAPL do I own",
             "how is my MSFT position doing",
@@ -73,6 +83,7 @@ HOLDINGS = (
             "am I making money on AMD",
             "how many shares of KO do I hold",
             "what is my profit on LLY",
+            "how has AAPL done since I bought it",
         ),
         need="symbol",
     ),
@@ -83,7 +94,13 @@ HOLDINGS = (
             r"\bwhen did i (buy|short|purchase|sell)\b",
             r"\b(cost basis|entry price|purchase price|did i pay)\b",
         ),
-        examples=("when did I buy AAPL", "what did I pay for MSFT", "entry price of JPM", "my cost basis in GE"),
+        examples=(
+            "when did I buy AAPL",
+            "list my trades",
+            "what did I pay for MSFT",
+            "entry price of JPM",
+            "my cost basis in GE",
+        ),
     ),
     Intent(
         "best_positions",
@@ -100,8 +117,14 @@ HOLDINGS = (
         patterns=(
             r"\b(worst|losing|weakest|least profitable)\b.{0,20}\b(position|holding|stock|investment|performer)s?\b",
             r"\b(biggest|largest) los(s|ses|er|ers)\b(?!.*today)",
+            r"\b(position|holding|stock|investment)s?\b.{0,12}\b(hurts?|drags?|dragged)\b(?!.*(today|risk))",
         ),
-        examples=("which positions lost the most money", "my worst investments", "where am I losing money"),
+        examples=(
+            "which positions lost the most money",
+            "my worst investments",
+            "where am I losing money",
+            "which stock hurts me most",
+        ),
     ),
     Intent(
         "unrealized",
@@ -209,6 +232,11 @@ HOLDINGS = (
         "briefing",
         tools=("get_portfolio_complete", "get_daily_movers", "get_recent_insights"),
         patterns=(r"\b(briefing|morning (note|brief)|need to know|should i know|catch me up)\b",),
-        examples=("what should I know today", "give me the morning briefing", "catch me up"),
+        examples=(
+            "what should I know today",
+            "is there anything unusual today",
+            "give me the morning briefing",
+            "catch me up",
+        ),
     ),
 )

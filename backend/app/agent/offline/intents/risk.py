@@ -18,11 +18,16 @@ RISK = (
     Intent(
         "risk",
         tools=("get_volatility", "get_value_at_risk", "get_drawdowns", "get_concentration"),
-        patterns=(r"\bhow (risky|safe|dangerous)\b", r"\brisk (profile|summary|report|overview|level|analysis)\b"),
+        patterns=(
+            r"\bhow (risky|safe|dangerous)\b",
+            r"\brisk (profile|summary|report|overview|level|analysis)\b",
+            r"\b(biggest|largest|main|greatest) risks?\b",
+        ),
         examples=(
             "how risky is my portfolio",
             "give me a risk report",
             "what are my biggest risks",
+            "what is my main risk",
             "how safe is my portfolio",
             "analyse the risk of my portfolio",
         ),
@@ -144,7 +149,12 @@ RISK = (
         "correlation",
         tools=("get_correlation_matrix",),
         patterns=(r"\bcorrelat\w*\b", r"\bmove together\b"),
-        examples=("how correlated are my positions", "average correlation", "do my stocks move together"),
+        examples=(
+            "how correlated are my positions",
+            "how correlated are my top holdings",
+            "average correlation",
+            "do my stocks move together",
+        ),
     ),
     Intent(
         "correlation_pair",
@@ -166,7 +176,12 @@ RISK = (
         "concentration",
         tools=("get_concentration",),
         patterns=(r"\bconcentrat\w*\b", r"\bhhi\b", r"\bherfindahl\b", r"\beffective (number|positions)\b"),
-        examples=("how concentrated is my portfolio", "what is the HHI", "effective number of positions"),
+        examples=(
+            "how concentrated is my portfolio",
+            "do I have too much in one stock",
+            "what is the HHI",
+            "effective number of positions",
+        ),
         is_repeatable=True,
     ),
     Intent(

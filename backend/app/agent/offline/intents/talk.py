@@ -25,6 +25,7 @@ GUARDS = (
         patterns=(
             r"^\W*(please )?(buy|sell|short|purchase|trade|liquidate|close)\s+(\d|some|my|all|the|more|half|_symbol)",
             r"\b(place|execute|submit|cancel) (an? |the |my )?(order|trade)",
+            r"^(?!.*\b(how|where) (do|can|could|would|to)\b).*"
             r"\b(delete|remove|add|change|update|edit|rename) (my |the |a |this )?(position|portfolio|holding|cash)",
         ),
     ),
@@ -45,7 +46,8 @@ GUARDS = (
             r"^(?!.*\bmy\b).*\bprice target\b",
             r"^(?!.*\bif\b).*\b(will|going to|gonna)\b.{0,40}\b(rise|fall|go|drop|crash|recover|be worth)\b",
             r"^(?!.*\bif\b).*\b(will|going to|gonna)\b.{0,40}\b(perform|do|happen|reach)\b",
-            r"^(?!.*\b(lose|loss|var|value at risk|downside)\b).*\b(tomorrow|next (week|month|year|quarter))\b",
+            r"^(?!.*\b(lose|loss|var|value at risk|downside|if|suppose)\b).*"
+            r"\b(tomorrow|next (week|month|year|quarter))\b",
         ),
     ),
     # Unless something is asked as well: that comes first, and what was stated is noted after the turn
@@ -94,6 +96,9 @@ TALK = (
             r"\b(monte carlo|backtest\w*)\b",
             r"\b(greeks?|delta|gamma|vega|theta)\b",
             r"\b(information ratio|tracking error)\b",
+            r"\bp/?e\b( ratio)?|\bprice[\s-]to[\s-](earnings|book|sales)\b|\bearnings per share\b|\beps\b",
+            r"\b(currency|fx|foreign exchange|exchange rate) (risk|exposure)\b",
+            r"\bmarket cap\w*\b|\bfundamentals?\b|\brevenues?\b",
         ),
     ),
     Intent(
@@ -125,7 +130,7 @@ TALK = (
         "help",
         patterns=(
             r"^\W*(help|\?+|menu)\W*$",
-            r"\bwhat (can|could|do) (you|i) (do|ask|answer|help)\b",
+            r"\bwhat (else )?(can|could|do) (you|i) (do|ask|answer|help|tell)\b(?! me (about|how|why|what|if)\b)",
             r"\bhow can you help\b|\bhelp me\b$",
             r"\bwhat (kinds? of )?questions\b",
         ),

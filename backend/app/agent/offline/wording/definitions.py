@@ -174,6 +174,7 @@ _ASKS = re.compile(
 )
 _MEANS = re.compile(r"\b(mean|means|meaning|definition|define|explain)\b|\bwork(s)?\b", re.IGNORECASE)
 _COMPUTED = re.compile(r"^\W*how (is|are|do you)\b.*\b(calculat\w+|comput\w+|measur\w+|defin\w+)\b", re.IGNORECASE)
+_DIFFERENCE = re.compile(r"\b(difference|differs?|distinguish)\b", re.IGNORECASE)
 _OWN = re.compile(
     r"\b(my|mine|our|i|me|portfolio'?s?|account|today|position'?s|holdings|current|its|their|it)\b", re.IGNORECASE
 )
@@ -181,27 +182,30 @@ _OWN = re.compile(
 _FIGURE = re.compile(r"\b(the|of)\b", re.IGNORECASE)
 
 
-def term_asked(asked: Asked) -> Term | None:
-    """The term that a question wants explained; None where it wants a figure."""
+def terms_asked(asked: Asked) -> list[Term]:
+    """The terms that a question wants explained, two where it asks for the difference; none where it wants a figure."""
     text = asked.text
+    named = [term for term in TERMS if re.search(term.pattern, text, re.IGNORECASE)]
+    if _DIFFERENCE.search(text) and not _OWN.search(text):
+        return named[:2] if len(named) > 1 else []
     wants_meaning = bool(_MEANS.search(text) or _COMPUTED.search(text))
     if not wants_meaning:
         if not _ASKS.match(text) or _OWN.search(text) or _FIGURE.search(text) or asked.symbols or asked.portfolios:
-            return None
+            return []
         if asked.days or asked.confidence or asked.sector:
-            return None
-    return next((term for term in TERMS if re.search(term.pattern, text, re.IGNORECASE)), None)
+            return []
+    return named[:1]
 
 
 def passage_on(asked: Asked, passages: Sequence[KnownPassage]) -> KnownPassage | None:
     """The best passage whose heading names the term; what stands first may be on another question of the message."""
-    term = term_asked(asked)
-    if term is None:
+    terms = terms_asked(asked)
+    if len(terms) != 1:
         return None
+    [term] = terms
     headings = ((passage, f"{passage.title} {passage.section}") for passage in passages)
     return next((passage for passage, text in headings if re.search(term.pattern, text, re.IGNORECASE)), None)
 
 
 def definition(evidence: Evidence) -> str:
-    term = term_asked(evidence.asked)
-    return term.text if term else ""
+    return "\n\n".join(term.text for term in terms_asked(evidence.asked))

@@ -124,10 +124,9 @@ def attribution(evidence: Evidence) -> str:
         return ""
     if found.total_pnl is None:
         return unknown("The attribution", found, "total_pnl")
-    lead = (
-        f"{name(found.portfolio_name)} made **{money(found.total_pnl, found.base_currency, signed=True)}** from "
-        f"{day(found.start)} to {day(found.end)}."
-    )
+    verb = "lost" if found.total_pnl < 0 else "made"
+    amount = money(abs(found.total_pnl), found.base_currency)
+    lead = f"{name(found.portfolio_name)} {verb} **{amount}** from {day(found.start)} to {day(found.end)}."
     tables = [
         _lines("By position", found.by_position, found.base_currency),
         _lines("By sector", found.by_sector, found.base_currency),

@@ -31,9 +31,6 @@ def performance(evidence: Evidence) -> str:
 def _performance(asked: Asked, found: PerformanceBrief) -> str:
     wanted = asked.period or "SI"
     period = _period(found, wanted)
-    if asked.year is not None:
-        only = f"I have no return for the calendar year {asked.year} by itself, only for periods up to now."
-        return f"{only}\n\n{_periods(found)}"
     if period is None:
         return f"{_missing(found, wanted)}\n\n{_periods(found)}" if found.periods else _missing(found, wanted)
     lead = (

@@ -66,9 +66,9 @@ _ANSWERS = {
     ),
     "live_prices": "I have daily closes, no live prices. I can give you the newest close and the move of that day.",
     "not_measured": (
-        "I cannot answer that: simulated paths, backtests, option Greeks and tracking error are beyond what I put into "
-        "words. What I do have and is nearest: stress tests, trades that you only think of, contributions to risk, "
-        "beta and volatility."
+        "I cannot answer that: simulated paths, backtests, company fundamentals, currency risk, option Greeks and "
+        "tracking error are beyond what I put into words. What I do have and is nearest: stress tests, trades that you "
+        "only think of, contributions to risk, beta and volatility."
     ),
     "what_if_open": (
         "I can work out what trades would change before anything is traded, but I need the instrument and how many "
