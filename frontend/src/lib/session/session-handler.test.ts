@@ -44,6 +44,20 @@ describe("signIn", () => {
     expect(await response.json()).toMatchObject({ error: "backend_unreachable" });
   });
 
+  it("does not hold what is too long to be an address and a password", async () => {
+    let sent = 0;
+    const endless = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        sent += 1;
+        controller.enqueue(new Uint8Array(8 * 1024));
+      },
+    });
+    const init: RequestInit & { duplex: "half" } = { method: "POST", headers: { host: "app.test" }, body: endless, duplex: "half" };
+    expect((await signIn(new Request("http://app.test/api/session", init))).status).toBe(413);
+    expect(sent).toBeLessThan(10);
+    expect(backend).not.toHaveBeenCalled();
+  });
+
   it("refuses another site's form, which would sign a person in as somebody else", async () => {
     expect((await signIn(request("POST", { origin: "https://evil.example" }, "{}"))).status).toBe(403);
     expect(backend).not.toHaveBeenCalled();

@@ -3,11 +3,17 @@ import { apiUrl } from "@/lib/env";
 import { errorResponse } from "@/lib/proxy/error-response";
 import { clearedCookies, isHttps, readSession, sessionCookies, type TokenPair } from "./cookies";
 import { isAllowedOrigin } from "./origin";
+import { readAtMost } from "./read-body";
+
+// Nobody has signed in yet: an address and a password take a few hundred bytes.
+const MAX_SIGN_IN_BYTES = 16 * 1024;
 
 /** Exchange e-mail and password for session cookies. The tokens stay between this server and the cookies. */
 export async function signIn(request: Request): Promise<Response> {
   if (!isAllowedOrigin(request)) return crossOriginRefusal(request);
-  const answer = await post(request, "auth/login", await request.text());
+  const body = await readAtMost(request, MAX_SIGN_IN_BYTES);
+  if (body === null) return errorResponse(request, 413, "too_large", "This is no e-mail address and password.");
+  const answer = await post(request, "auth/login", body);
   if (answer === null) return errorResponse(request, 502, "backend_unreachable", "The server cannot be reached.");
   if (!answer.ok) return passOn(answer);
   const tokens = (await answer.json()) as TokenPair;
