@@ -4,12 +4,13 @@ from uuid import UUID
 from pydantic import EmailStr, StringConstraints
 
 from app.schemas.base import Request, Schema
+from app.schemas.line import ONE_LINE
 
 Role = Literal["user", "admin"]
 # argon2 hashes whatever it is given: the upper bound keeps a megabyte password from being work for us
 Password = Annotated[str, StringConstraints(min_length=10, max_length=200, strip_whitespace=False)]
 
-DisplayName = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+DisplayName = Annotated[str, StringConstraints(min_length=1, max_length=100), ONE_LINE]
 
 
 class RegisterIn(Request):

@@ -13,12 +13,13 @@ from app.schemas.base import Request, Schema
 from app.schemas.feedback import FeedbackOut
 from app.schemas.grounding import Grounding
 from app.schemas.knowledge import Citation
+from app.schemas.line import ONE_LINE
 from app.schemas.memory import UsedMemory
 
 Mode = Literal["standard", "deep", "research", "offline"]
 RunStatus = Literal["running", "completed", "stopped", "failed"]
 FinishReason = Literal["stop", "length", "tool_limit", "stopped", "refused", "error"]
-Title = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Title = Annotated[str, StringConstraints(min_length=1, max_length=200), ONE_LINE]
 
 ModelName = Annotated[str, StringConstraints(min_length=1, max_length=120)]
 

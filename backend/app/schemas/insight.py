@@ -9,6 +9,7 @@ from app.schemas.chat import Usage
 from app.schemas.feedback import FeedbackOut
 from app.schemas.grounding import Grounding
 from app.schemas.knowledge import Citation
+from app.schemas.line import ONE_LINE
 from app.schemas.memory import UsedMemory
 
 InsightType = Literal[
@@ -45,7 +46,7 @@ class InsightPatch(Request):
     """Only the fields that are sent change."""
 
     is_dismissed: bool | None = None
-    title: Annotated[str, StringConstraints(min_length=1, max_length=160)] | None = None
+    title: Annotated[str, StringConstraints(min_length=1, max_length=160), ONE_LINE] | None = None
 
 
 class Finding(Schema):

@@ -5,6 +5,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from app.schemas.base import Request, Schema
+from app.schemas.line import ONE_LINE
 from app.schemas.page import PageQuery
 
 DocumentStatus = Literal["waiting", "indexing", "ready", "failed"]
@@ -13,7 +14,7 @@ MediaType = Literal["text/markdown", "text/plain", "application/pdf"]
 MAX_BULK_DOCUMENTS = 100
 MAX_BULK_CHARS = 500_000
 
-Title = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Title = Annotated[str, StringConstraints(min_length=1, max_length=200), ONE_LINE]
 Tag = Annotated[str, StringConstraints(min_length=1, max_length=50, pattern=r"^[^\x00-\x1f]+$")]
 Tags = Annotated[list[Tag], Field(max_length=20)]
 

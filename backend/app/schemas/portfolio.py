@@ -6,8 +6,9 @@ from pydantic import Field, StringConstraints
 
 from app.schemas.base import Request, Schema
 from app.schemas.day import Day
+from app.schemas.line import ONE_LINE
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=120)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=120), ONE_LINE]
 # Beyond this a figure is a typing error; it also keeps sums well inside what a double holds to the cent
 Money = Annotated[float, Field(ge=-1e12, le=1e12)]
 

@@ -7,6 +7,7 @@ from pydantic import Discriminator, Field, StringConstraints, Tag
 from app.models.portfolio import PositionClass
 from app.schemas.base import Request, Schema
 from app.schemas.day import Day
+from app.schemas.line import ONE_LINE
 
 Symbol = Annotated[str, StringConstraints(min_length=1, max_length=40, to_upper=True, pattern=r"^[A-Za-z0-9.\-^= ]+$")]
 Side = Literal["long", "short"]
@@ -61,7 +62,7 @@ class PrivatePositionIn(_LotIn):
 
     position_class: Literal["PRIVATE"]
     symbol: Symbol
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), ONE_LINE]
     stated_value: StatedValue | None = None
     stated_on: Day | None = None
 

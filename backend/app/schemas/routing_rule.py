@@ -6,10 +6,11 @@ from pydantic import Field, StringConstraints
 
 from app.agent.llm_client import Task
 from app.schemas.base import Request, Schema
+from app.schemas.line import ONE_LINE
 
 # `offline` is not among them: no rule overrules who wants nothing to leave this server
 RuledMode = Literal["standard", "deep", "research"]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=120)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=120), ONE_LINE]
 
 
 class RoutingRuleIn(Request):
@@ -25,7 +26,7 @@ class RoutingRuleIn(Request):
     share: Annotated[int, Field(ge=0, le=100)] = 100
     provider: Name
     model: Name
-    variant: Annotated[str, StringConstraints(min_length=1, max_length=80)]
+    variant: Annotated[str, StringConstraints(min_length=1, max_length=80), ONE_LINE]
     is_enabled: bool = True
 
 
