@@ -22,8 +22,8 @@ StepFinish = Literal["stop", "tool_calls", "length", "refused"]
 Mode = Literal["standard", "deep", "research", "offline"]
 # `heavy` is work that a person does not wait for word by word, such as a post-mortem of a month; `summary` is of the
 # older turns of a conversation, `memory` picks out what of a message is worth keeping, `proposal` is a page for the
-# knowledge base from what people said about answers
-Task = Literal["chat", "insight", "heavy", "summary", "memory", "proposal"]
+# knowledge base from what people said about answers, `questions` are those that a section of a document answers
+Task = Literal["chat", "insight", "heavy", "summary", "memory", "proposal", "questions"]
 
 
 class ToolSpec(TypedDict):

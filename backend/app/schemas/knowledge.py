@@ -4,6 +4,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
+from app.agent import document_questions
 from app.schemas.base import Request, Schema
 from app.schemas.line import ONE_LINE
 from app.schemas.page import PageQuery
@@ -16,6 +17,12 @@ MAX_BULK_CHARS = 500_000
 
 Title = Annotated[str, StringConstraints(min_length=1, max_length=200), ONE_LINE]
 Tag = Annotated[str, StringConstraints(min_length=1, max_length=50, pattern=r"^[^\x00-\x1f]+$")]
+QuestionText = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True, min_length=1, max_length=document_questions.MAX_CHARS, pattern=r"^[^\x00-\x1f]+$"
+    ),
+]
 Tags = Annotated[list[Tag], Field(max_length=20)]
 
 
@@ -36,10 +43,33 @@ class IndexIn(Request):
     documents: Annotated[list[DocumentIn], Field(min_length=1, max_length=MAX_BULK_DOCUMENTS)]
 
 
+class Question(Request):
+    """One that a document answers: in the section whose path of headings this is, or anywhere where that is null."""
+
+    text: QuestionText
+    section: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
+
+
 class DocumentPatch(Request):
+    """`content` brings the questions of its front matter; `questions` take the place of all that there are."""
+
     title: Title | None = None
     content: Annotated[str, StringConstraints(min_length=1, max_length=MAX_BULK_CHARS)] | None = None
     tags: Tags | None = None
+    questions: Annotated[list[Question], Field(max_length=document_questions.MAX_QUESTIONS)] | None = None
+
+
+class SuggestIn(Request):
+    """The path of headings of the section as its passages name it; empty for a text without headings."""
+
+    section: Annotated[str, StringConstraints(max_length=200)] = ""
+
+
+class SuggestedQuestions(Schema):
+    """Drafts: the document is found under none of them before it is given them as its own."""
+
+    section: str
+    questions: list[str]
 
 
 class DocumentError(Schema):
@@ -81,7 +111,10 @@ class ChunkOut(Schema):
 
 
 class DocumentWhole(DocumentOut):
+    """`questions` are those under which its passages are found beside their own words."""
+
     body: str
+    questions: list[Question]
     chunks: list[ChunkOut]
 
 

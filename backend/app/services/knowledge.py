@@ -26,6 +26,7 @@ from app.schemas.knowledge import (
     DocumentQuery,
     DocumentWhole,
     FoundPassage,
+    Question,
     SearchQuery,
     SearchResult,
 )
@@ -114,6 +115,7 @@ async def read_whole(session: AsyncSession, source_id: UUID) -> DocumentWhole:
     return DocumentWhole(
         **DocumentOut.model_validate(source).model_dump(),
         body=source.body,
+        questions=[Question.model_construct(**stored) for stored in source.questions],
         chunks=[ChunkOut.model_validate(chunk) for chunk in chunks],
     )
 
@@ -147,7 +149,7 @@ def _listed_scope(scope: Scope, wanted: str | None) -> str | None:
 async def change(
     session: AsyncSession, scope: Scope, source_id: UUID, wanted: DocumentPatch, *, is_administrator: bool
 ) -> KnowledgeSource:
-    source = await _own(session, scope, source_id, is_administrator=is_administrator)
+    source = await find_own(session, scope, source_id, is_administrator=is_administrator)
     if wanted.content is not None:
         text = await document_text.read(wanted.content.encode(), "text/markdown", title=source.title)
         source.body, source.questions = text.body, stored_questions(text.questions)
@@ -155,6 +157,8 @@ async def change(
         source.title = wanted.title
     if wanted.tags is not None:
         source.tags = wanted.tags
+    if wanted.questions is not None:
+        source.questions = _each_once(wanted.questions)
     _renew(source)
     await session.flush()
     await session.refresh(source)
@@ -162,7 +166,7 @@ async def change(
 
 
 async def delete(session: AsyncSession, scope: Scope, source_id: UUID, *, is_administrator: bool) -> None:
-    source = await _own(session, scope, source_id, is_administrator=is_administrator)
+    source = await find_own(session, scope, source_id, is_administrator=is_administrator)
     await knowledge_repository.remove(session, source)
 
 
@@ -208,7 +212,8 @@ async def _add(
     return source
 
 
-async def _own(session: AsyncSession, scope: Scope, source_id: UUID, *, is_administrator: bool) -> KnowledgeSource:
+async def find_own(session: AsyncSession, scope: Scope, source_id: UUID, *, is_administrator: bool) -> KnowledgeSource:
+    """One that the caller may change, and nobody else before the transaction ends."""
     source = await find(session, source_id)
     try:
         writable_scope(scope, source.scope, is_administrator=is_administrator)
@@ -225,6 +230,10 @@ def _renew(source: KnowledgeSource) -> None:
     source.version += 1
     source.status, source.error = "waiting", None
     source.chunks_embedded = source.chunks_to_embed = 0
+
+
+def _each_once(questions: Iterable[Question]) -> list[Any]:
+    return stored_questions(dict.fromkeys(DocumentQuestion(each.text, each.section) for each in questions))
 
 
 def stored_questions(questions: Iterable[DocumentQuestion]) -> list[Any]:

@@ -9,9 +9,11 @@ from pydantic import ValidationError
 
 from app.agent import document_text
 from app.agent.document_text import MAX_BYTES, DocumentTooLarge
+from app.agent.limits import Limits
 from app.api.body_limit import limited_upload
 from app.api.deps import Caller, CurrentUser, DatabaseDep, EmbedderDep, ScopeDep, SessionDep, SettingsDep, SignedIn
 from app.api.errors import SIGNED_IN_ERRORS, errors
+from app.api.v1.routing_rules import ClientsDep
 from app.jobs.app import defer_indexing
 from app.models import KnowledgeSource
 from app.schemas.knowledge import (
@@ -23,10 +25,12 @@ from app.schemas.knowledge import (
     IndexIn,
     SearchQuery,
     SearchResult,
+    SuggestedQuestions,
+    SuggestIn,
     UploadIn,
 )
 from app.schemas.page import Page
-from app.services import knowledge
+from app.services import knowledge, question_suggestion
 
 router = APIRouter(
     prefix="/agent/kb",
@@ -100,6 +104,22 @@ async def change_document(
             session, caller.scope, document_id, wanted, is_administrator=caller.is_administrator
         )
     return (await _put_in_line(settings.database_url, caller, [changed])).documents[0]
+
+
+@router.post("/documents/{document_id}/suggested-questions", responses=errors(404, 409, 429))
+async def suggest_questions(
+    database: DatabaseDep,
+    settings: SettingsDep,
+    clients: ClientsDep,
+    caller: Caller,
+    document_id: UUID,
+    wanted: SuggestIn,
+) -> SuggestedQuestions:
+    """What a section answers, drafted by a model. Taken by `PATCH` with `questions`; nothing is found by drafts."""
+    return await question_suggestion.suggest(
+        database, clients, Limits.of(settings), caller.scope, document_id, wanted,
+        is_administrator=caller.is_administrator,
+    )  # fmt: skip
 
 
 @router.delete("/documents/{document_id}", status_code=status.HTTP_204_NO_CONTENT, responses=errors(404))

@@ -1,6 +1,7 @@
 "use client";
 
 import { X } from "lucide-react";
+import type { ReactNode } from "react";
 
 import { Button } from "@/components/ui/button";
 import { Markdown } from "@/components/ui/markdown";
@@ -15,9 +16,11 @@ interface DocumentSheetProps {
   /** The document to show; null for none. */
   document: Schemas["DocumentOut"] | null;
   onClose: () => void;
+  /** What stands between its title and its text. */
+  children?: ReactNode;
 }
 
-export function DocumentSheet({ document, onClose }: DocumentSheetProps) {
+export function DocumentSheet({ document, onClose, children }: DocumentSheetProps) {
   return (
     <Sheet title="Document" open={document !== null} onClose={onClose}>
       {document ? (
@@ -31,8 +34,11 @@ export function DocumentSheet({ document, onClose }: DocumentSheetProps) {
               <X aria-hidden="true" className="size-4" />
             </Button>
           </header>
-          <div className="min-h-0 flex-1 overflow-y-auto p-4" tabIndex={0} role="region" aria-label="Text of the document">
-            <DocumentText id={document.id} />
+          <div className="min-h-0 flex-1 overflow-y-auto">
+            {children}
+            <div className="p-4" tabIndex={0} role="region" aria-label="Text of the document">
+              <DocumentText id={document.id} />
+            </div>
           </div>
         </>
       ) : null}

@@ -10,6 +10,7 @@ export const TASKS: Record<Task, string> = {
   summary: "Summaries of long conversations",
   memory: "Picking up what to remember",
   proposal: "Drafting proposals",
+  questions: "Suggesting questions of documents",
 };
 
 export const MODES: Record<Mode, string> = { standard: "Standard", deep: "Deep", research: "Research" };

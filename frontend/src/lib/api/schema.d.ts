@@ -1376,6 +1376,26 @@ export interface paths {
         patch: operations["change_document_api_v1_agent_kb_documents__document_id__patch"];
         trace?: never;
     };
+    "/api/v1/agent/kb/documents/{document_id}/suggested-questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Suggest Questions
+         * @description What a section answers, drafted by a model. Taken by `PATCH` with `questions`; nothing is found by drafts.
+         */
+        post: operations["suggest_questions_api_v1_agent_kb_documents__document_id__suggested_questions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agent/kb/search": {
         parameters: {
             query?: never;
@@ -2699,7 +2719,10 @@ export interface components {
              */
             updated_at: string;
         };
-        /** DocumentPatch */
+        /**
+         * DocumentPatch
+         * @description `content` brings the questions of its front matter; `questions` take the place of all that there are.
+         */
         DocumentPatch: {
             /** Title */
             title?: string | null;
@@ -2707,8 +2730,13 @@ export interface components {
             content?: string | null;
             /** Tags */
             tags?: string[] | null;
+            /** Questions */
+            questions?: components["schemas"]["Question"][] | null;
         };
-        /** DocumentWhole */
+        /**
+         * DocumentWhole
+         * @description `questions` are those under which its passages are found beside their own words.
+         */
         DocumentWhole: {
             /**
              * Id
@@ -2754,6 +2782,8 @@ export interface components {
             updated_at: string;
             /** Body */
             body: string;
+            /** Questions */
+            questions: components["schemas"]["Question"][];
             /** Chunks */
             chunks: components["schemas"]["ChunkOut"][];
         };
@@ -4831,6 +4861,16 @@ export interface components {
             /** Symbol */
             symbol: string;
         };
+        /**
+         * Question
+         * @description One that a document answers: in the section whose path of headings this is, or anywhere where that is null.
+         */
+        Question: {
+            /** Text */
+            text: string;
+            /** Section */
+            section?: string | null;
+        };
         /** RefreshIn */
         RefreshIn: {
             /** Refresh Token */
@@ -5100,7 +5140,7 @@ export interface components {
              */
             priority: number;
             /** Task */
-            task?: ("chat" | "insight" | "heavy" | "summary" | "memory" | "proposal") | null;
+            task?: ("chat" | "insight" | "heavy" | "summary" | "memory" | "proposal" | "questions") | null;
             /** Mode */
             mode?: ("standard" | "deep" | "research") | null;
             /**
@@ -5130,7 +5170,7 @@ export interface components {
             /** Priority */
             priority: number;
             /** Task */
-            task: ("chat" | "insight" | "heavy" | "summary" | "memory" | "proposal") | null;
+            task: ("chat" | "insight" | "heavy" | "summary" | "memory" | "proposal" | "questions") | null;
             /** Mode */
             mode: ("standard" | "deep" | "research") | null;
             /** Share */
@@ -5504,6 +5544,27 @@ export interface components {
             nav: number;
             /** Scenarios */
             scenarios: components["schemas"]["StressResult"][];
+        };
+        /**
+         * SuggestIn
+         * @description The path of headings of the section as its passages name it; empty for a text without headings.
+         */
+        SuggestIn: {
+            /**
+             * Section
+             * @default
+             */
+            section: string;
+        };
+        /**
+         * SuggestedQuestions
+         * @description Drafts: the document is found under none of them before it is given them as its own.
+         */
+        SuggestedQuestions: {
+            /** Section */
+            section: string;
+            /** Questions */
+            questions: string[];
         };
         /**
          * TargetPriceIn
@@ -12287,6 +12348,113 @@ export interface operations {
             };
             /** @description A field is missing or out of range */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Busy or restarting */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    suggest_questions_api_v1_agent_kb_documents__document_id__suggested_questions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuggestIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestedQuestions"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not there, or somebody else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description A field is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

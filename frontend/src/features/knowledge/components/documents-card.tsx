@@ -14,6 +14,7 @@ import { QueryNotice } from "@/components/ui/query-notice";
 import { LoadingBlock } from "@/components/ui/skeleton";
 import { moment, plural, quantity } from "@/lib/format";
 import { useDeleteDocument, useDocuments, type Document } from "../api/knowledge";
+import { QuestionsPanel } from "./questions-panel";
 
 export function DocumentsCard() {
   const documents = useDocuments();
@@ -28,7 +29,9 @@ export function DocumentsCard() {
           Show older ones
         </Button>
       ) : null}
-      <DocumentSheet document={shown} onClose={() => setShown(null)} />
+      <DocumentSheet document={shown} onClose={() => setShown(null)}>
+        {shown && isOurs(shown) ? <QuestionsPanel id={shown.id} /> : null}
+      </DocumentSheet>
     </Card>
   );
 }
@@ -60,7 +63,6 @@ function DocumentTable({ documents, onShow }: { documents: Document[]; onShow: (
 
 function DocumentRow({ document, onShow }: { document: Document; onShow: (document: Document) => void }) {
   const { title, key, scope, chunk_count: passages, updated_at: updatedAt } = document;
-  const isOurs = scope.startsWith("user:") || scope.startsWith("tenant:");
   return (
     <tr>
       <Cell className="min-w-44">
@@ -75,9 +77,14 @@ function DocumentRow({ document, onShow }: { document: Document; onShow: (docume
       </Cell>
       <Cell numeric>{quantity(passages)}</Cell>
       <Cell className="whitespace-nowrap">{moment(updatedAt)}</Cell>
-      <Cell numeric>{isOurs ? <DeleteDocument document={document} /> : null}</Cell>
+      <Cell numeric>{isOurs(document) ? <DeleteDocument document={document} /> : null}</Cell>
     </tr>
   );
+}
+
+/** Not the product's. */
+function isOurs({ scope }: Document): boolean {
+  return scope.startsWith("user:") || scope.startsWith("tenant:");
 }
 
 function DocumentState({ document }: { document: Document }) {
