@@ -94,7 +94,7 @@ async def _validation_error(request: Request, error: Exception) -> JSONResponse:
 
 async def _http_error(request: Request, error: Exception) -> JSONResponse:
     failure = cast(HTTPException, error)
-    codes = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
+    codes = {400: Malformed.code, 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
     code = codes.get(failure.status_code, "http_error")
     return answer(request, failure.status_code, code, str(failure.detail), headers=failure.headers)
 

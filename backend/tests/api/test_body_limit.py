@@ -36,6 +36,15 @@ async def test_what_is_stated_is_not_waited_for(client: httpx.AsyncClient) -> No
     assert (await client.post(LOGIN, content=never(), headers=headers)).status_code == 413
 
 
+@pytest.mark.parametrize(
+    "body", [b'{"email": "\xff"}', b"[" * 100_000, b'{"email": ' + b"9" * 5_000 + b"}", b"{"], ids=range(4)
+)
+async def test_a_body_that_cannot_be_read_is_told_so(client: httpx.AsyncClient, body: bytes) -> None:
+    refused = await client.post(LOGIN, content=body, headers=JSON)
+
+    assert (refused.status_code, refused.json()["error"]) == (400, "malformed_request")
+
+
 async def test_the_longest_text_that_a_shape_takes_fits(signed_in: httpx.AsyncClient) -> None:
     # Spelt out by JSON, each of these takes 12 bytes
     document = {"title": "Long", "content": "\N{GRINNING FACE}" * 500_000}
