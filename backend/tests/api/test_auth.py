@@ -252,6 +252,15 @@ async def test_a_token_that_does_not_hold_is_refused_with_one_sentence(
     assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
+async def test_a_clock_that_was_put_back_turns_nobody_away(client: httpx.AsyncClient, user: User, app: FastAPI) -> None:
+    """Tokens from before bear a time to come; how long they are good for still holds."""
+    issued = datetime.now(UTC) + timedelta(hours=1)
+    secret = app.state.settings.token_secret.get_secret_value()
+    earlier = jwt.encode(_claims(user, iat=issued, exp=issued + timedelta(minutes=15)), secret, algorithm="HS256")
+
+    assert (await client.get(f"{AUTH}/me", headers={"Authorization": f"Bearer {earlier}"})).status_code == 200
+
+
 async def test_a_token_signed_with_another_secret_is_refused(
     client: httpx.AsyncClient, user: User, settings: Settings
 ) -> None:

@@ -1,9 +1,13 @@
 """What the application's role sees and may write, straight in SQL."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
+
 import psycopg
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db import APPLICATION_ROLE, Database
 from app.models import Base, Portfolio, Tenant, User
@@ -72,14 +76,32 @@ async def test_people_of_one_tenant_do_not_see_each_others_portfolios(database: 
         assert (await session.scalars(select(Portfolio))).all() == []
 
 
-async def test_a_pooled_connection_keeps_no_setting(database_url: str) -> None:
+@pytest.mark.parametrize("ending", ["commit", "rollback", "failed statement"])
+async def test_a_pooled_connection_keeps_no_setting(database_url: str, ending: str) -> None:
+    """However the transaction before it ended, on the one connection that there is."""
     database = Database(database_url, pool_size=1)
     ada, eve = await make_user(database), await make_user(database)
-    for _ in range(50):
+    for _ in range(25):
         for person in (ada, eve):
-            async with database.session(scope_of(person)) as session:
+            async with _ended(ending), database.session(scope_of(person)) as session:
                 assert (await session.scalars(select(User.id))).all() == [person.id]
-        async with database.session() as session:
-            assert (await session.scalars(select(User.id))).all() == []
-            assert not await session.scalar(text("select current_setting('app.user_id', true)"))
+                await _end(session, ending)
+            async with database.session() as session:
+                assert (await session.scalars(select(User.id))).all() == []
+                assert not await session.scalar(text("select current_setting('app.user_id', true)"))
+                assert not await session.scalar(text("select current_setting('app.tenant_id', true)"))
     await database.close()
+
+
+@asynccontextmanager
+async def _ended(ending: str) -> AsyncIterator[None]:
+    with nullcontext() if ending == "commit" else pytest.raises((LookupError, DBAPIError)):
+        yield
+
+
+async def _end(session: AsyncSession, ending: str) -> None:
+    match ending:
+        case "rollback":
+            raise LookupError
+        case "failed statement":
+            await session.execute(text("select 1 / 0"))
