@@ -9,7 +9,15 @@ from sqlalchemy import text
 from app.db import Database
 from app.models import User
 from app.services.analytics import AnalyticsService, PortfolioNotFound
-from tests.builders import FIRST_DAY, make_instrument, make_portfolio, make_position, make_user, scope_of
+from tests.builders import (
+    FIRST_DAY,
+    make_cash_flow,
+    make_instrument,
+    make_portfolio,
+    make_position,
+    make_user,
+    scope_of,
+)
 
 DAYS = 300
 LAST_DAY = FIRST_DAY + timedelta(days=DAYS - 1)
@@ -192,3 +200,17 @@ async def test_anothers_portfolio_is_not_there(database: Database, user: User) -
     async with database.session(scope_of(user)) as session:
         with pytest.raises(PortfolioNotFound):
             await AnalyticsService(session).overview(theirs.id)
+
+
+async def test_no_fall_is_told_across_days_whose_return_is_unknown(database: Database, user: User) -> None:
+    """It fell by a tenth before more was taken out than was there."""
+    await make_instrument(database, "ACME", [100.0, 90.0, 95.0, 60.0, 97.0, 98.0])
+    portfolio = await make_portfolio(database, user, benchmark="ACME", opening_cash=0)
+    await make_position(database, portfolio, symbol="ACME", quantity=10)
+    await make_cash_flow(database, portfolio, date=FIRST_DAY + timedelta(days=2), amount=-1000)
+    async with database.session(scope_of(user)) as session:
+        found = await AnalyticsService(session).drawdowns(portfolio.id)
+
+    assert (found.max_drawdown, found.current_drawdown, found.worst) == (None, None, [])
+    assert found.unavailable["worst"] == found.unavailable["max_drawdown"]
+    assert found.unavailable["worst"].startswith("The return of ")

@@ -2,7 +2,6 @@ from app.analytics.drawdown import Drawdown as Fall
 from app.analytics.drawdown import drawdown_series, max_drawdown
 from app.analytics.drawdown import drawdowns as falls_of
 from app.analytics.performance import linked_growth
-from app.analytics.returns import growth
 from app.schemas.analytics import Drawdown, Drawdowns
 from app.services.analytics.book import Book
 from app.services.analytics.envelope import Reasons, coverage_of_valued, envelope, window_of
@@ -13,7 +12,7 @@ DEFAULT_SHOWN = 10
 
 def drawdowns(book: Book, limit: int) -> Drawdowns:
     reasons = Reasons()
-    falls = falls_of(growth(book.history.daily_return))
+    falls = reasons.attempt("worst", lambda: falls_of(linked_growth(every_day(book)))) or ()
     return Drawdowns(
         **envelope(
             book,
