@@ -52,8 +52,14 @@ RETURNS = (
         patterns=(
             r"\b(best|worst|biggest|largest)\b.{0,12}\b(day|loss in a day|single day)\b",
             r"\bwhich day\b",
+            r"\bwhat (day|date) (did|has|hurt|cost)\b",
         ),
-        examples=("what was my best day", "what was my worst day ever"),
+        examples=(
+            "what was my best day",
+            "what was my worst day ever",
+            "which day cost me the most so far",
+            "on which day did I gain the most",
+        ),
     ),
     Intent(
         "nav_history",
