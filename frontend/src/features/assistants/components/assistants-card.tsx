@@ -24,7 +24,7 @@ export function AssistantsCard() {
   return (
     <Card title="Other assistants" aside={aside}>
       <p className="mb-2 text-sm text-quiet">
-        Let an assistant that speaks MCP, such as Claude or an editor, ask for your positions and risk. With a token of yours it reads what you may
+        Let an assistant that speaks MCP, such as Claude Code or an editor, ask for your positions and risk. With a token of yours it reads what you may
         read, and changes nothing.
       </p>
       {isPending ? <LoadingBlock label="Loading the tokens" className="h-20" /> : null}
