@@ -15,12 +15,6 @@ from app.services import auth
 from tests.builders import PASSWORD
 
 
-@pytest.fixture(autouse=True)
-def environment(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_URL", settings.database_url)
-    monkeypatch.setenv("SIGMASIGHT_HOME", str(settings.home))
-
-
 async def run(*arguments: str, types: str = "") -> Result:
     return await asyncio.to_thread(CliRunner().invoke, cli, ["accounts", *arguments], types)
 

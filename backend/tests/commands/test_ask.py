@@ -1,7 +1,6 @@
 """`sigmasight ask`: a durable turn, shown in a terminal."""
 
 import asyncio
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -13,13 +12,6 @@ from app.models import Conversation, Message, Run
 from app.services import demo
 
 pytestmark = pytest.mark.demo
-
-
-@pytest.fixture(autouse=True)
-def environment(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_URL", database_url)
-    monkeypatch.setenv("SIGMASIGHT_HOME", str(tmp_path))
-    monkeypatch.setenv("SIGMASIGHT_AI_PROVIDER", "offline")
 
 
 async def ask(*arguments: str) -> Result:

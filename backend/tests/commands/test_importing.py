@@ -18,14 +18,6 @@ from tests.importing.conftest import SAMPLES
 pytestmark = pytest.mark.market_data
 
 
-@pytest.fixture(autouse=True)
-def environment(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_URL", database_url)
-    monkeypatch.setenv("SIGMASIGHT_HOME", str(tmp_path))
-    # What a narrow terminal would break into lines
-    monkeypatch.setenv("COLUMNS", "240")
-
-
 async def run(*arguments: str) -> Result:
     return await asyncio.to_thread(CliRunner().invoke, cli, ["import", *arguments])
 

@@ -18,14 +18,6 @@ INSTRUMENTS = (
 )
 
 
-@pytest.fixture(autouse=True)
-def environment(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_URL", database_url)
-    monkeypatch.setenv("SIGMASIGHT_HOME", str(tmp_path / "home"))
-    # What a narrow terminal would break into lines
-    monkeypatch.setenv("COLUMNS", "400")
-
-
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     made = tmp_path / "prices"

@@ -10,7 +10,6 @@ from fastapi import FastAPI
 from app.config import Settings
 from app.db import Database
 from app.jobs import app as job_app
-from app.main import create_app
 from app.models import User
 from tests.agent.knowledge_base import WordEmbedder, index_document
 from tests.agent.test_document_text import pdf
@@ -19,20 +18,6 @@ from tests.builders import auth_headers, make_user, scope_of
 KB = "/api/v1/agent/kb"
 NOBODY = UUID(int=7)
 BETA = {"title": "Beta", "content": "## Meaning\n\nBeta is the slope on the benchmark."}
-
-
-@pytest.fixture
-def embedder(monkeypatch: pytest.MonkeyPatch) -> WordEmbedder:
-    made = WordEmbedder()
-    monkeypatch.setattr(job_app, "open_embedder", lambda _settings: made)
-    return made
-
-
-@pytest.fixture
-async def app(settings: Settings, embedder: WordEmbedder) -> AsyncIterator[FastAPI]:
-    created = create_app(settings, embedder=embedder)
-    async with created.router.lifespan_context(created):
-        yield created
 
 
 @asynccontextmanager

@@ -1,7 +1,6 @@
 """Questions that a model suggests for a document: drafts, until whoever may change it takes them."""
 
 import json
-from collections.abc import AsyncIterator
 
 import httpx
 import pytest
@@ -12,7 +11,6 @@ from app.agent.llm_client import Unauthorized
 from app.config import Settings
 from app.db import Database
 from app.jobs import app as job_app
-from app.main import create_app
 from app.models import KnowledgeQuestion, ModelUsage, User
 from tests.agent.knowledge_base import WordEmbedder, index_document
 from tests.agent.scripted import ScriptedClient, ScriptedClients, answer
@@ -21,20 +19,6 @@ from tests.builders import auth_headers, make_user, scope_of
 KB = "/api/v1/agent/kb"
 BODY = "## Approval\n\nPurchases above 250,000 take both partners."
 ASKED = "May Ines buy shares alone?"
-
-
-@pytest.fixture
-def embedder(monkeypatch: pytest.MonkeyPatch) -> WordEmbedder:
-    made = WordEmbedder()
-    monkeypatch.setattr(job_app, "open_embedder", lambda _settings: made)
-    return made
-
-
-@pytest.fixture
-async def app(settings: Settings, embedder: WordEmbedder) -> AsyncIterator[FastAPI]:
-    created = create_app(settings, embedder=embedder)
-    async with created.router.lifespan_context(created):
-        yield created
 
 
 @pytest.fixture
