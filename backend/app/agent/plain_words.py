@@ -8,7 +8,26 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
+# What says that something is asked, and not what: "explain" is a rare word here, and would find whatever has it
+_LEADS = re.compile(
+    r"^\W*(?:(?:please|hi|hello|hey|so|ok|okay|and)\W+)*(?:(?:can|could|would|will) you (?:please )?)?"
+    r"(?:explain|define|describe|clarify|help me (?:to )?understand|teach me|tell me(?: more)?(?: about)?"
+    r"|i(?: want| need| would like|\S?d like) to (?:know|understand)|(?:what is )?the (?:definition|meaning) of)\b"
+    r"(?: to me| me)?",
+    re.IGNORECASE,
+)
+_MEANS = re.compile(r"^(\W*what (?:does|do|did|would) .+?) means?\b", re.IGNORECASE)
+_TRAILS = re.compile(
+    r"\W+(?:to me|for me|please|like i\S?m (?:five|5)|in (?:simple|plain|easy) (?:words|terms|english|language))\W*$",
+    re.IGNORECASE,
+)
 _TABLE = Path(__file__).with_name("plain_words.psv")
+
+
+def subject(question: str) -> str:
+    """The question without the words that only ask; all of it where nothing else is left."""
+    left = _TRAILS.sub("", _MEANS.sub(r"\1", _LEADS.sub("", question, count=1), count=1)).strip()
+    return left if re.search(r"\w{2}", left) else question
 
 
 def terms(question: str) -> str:
@@ -25,11 +44,10 @@ def _table() -> list[tuple[re.Pattern[str], list[str]]]:
 
 
 def pattern(said: str) -> re.Pattern[str]:
-    """Any of the phrases, which commas part. Whole words; a star stands for any ending."""
+    """Any of the phrases, which commas part. Whole words; a star stands for any ending of one."""
     return re.compile("|".join(_phrase(phrase.strip()) for phrase in said.split(",")), re.IGNORECASE)
 
 
 def _phrase(phrase: str) -> str:
-    stem, star, _ = phrase.partition("*")
-    words = r"\s+".join(re.escape(word) for word in stem.split())
-    return rf"\b{words}\w*" if star else rf"\b{words}\b"
+    words = (re.escape(word.removesuffix("*")) + r"\w*" * word.endswith("*") for word in phrase.split())
+    return r"\b" + r"\s+".join(words) + r"\b"

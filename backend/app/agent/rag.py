@@ -115,7 +115,7 @@ def readable_scopes(scope: Scope | None, pages: Iterable[str] = ()) -> list[str]
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question as it is searched for: in its own words, and in those of the knowledge base.
+    """A question as it is searched for: in the words of its subject, and in those of the knowledge base.
 
     `said` is the vector of its own words alone. `standing` is that among the questions which nothing that ships
     answers.
@@ -130,16 +130,16 @@ class Query:
 
 async def ask(embedder: Embedder, question: str) -> Query:
     """Between what was said and what it is called here: each of them alone misses more. Raises `EmbeddingFailed`."""
-    terms = plain_words.terms(question)
+    terms, subject = plain_words.terms(question), plain_words.subject(question)
     if not terms:
         embedded = await embedder.embed_query(question)
         said = embedded.vectors[0]
-        return Query(question, said, said, await unanswered.standing(embedder, said), embedded.paid)
+        return Query(subject, said, said, await unanswered.standing(embedder, said), embedded.paid)
     embedded = await embedder.embed_documents([question, terms])
     said, called = embedded.vectors
     between: Vectors = said + called
     standing = await unanswered.standing(embedder, said)
-    return Query(f"{question} {terms}", between / np.linalg.norm(between), said, standing, embedded.paid)
+    return Query(f"{subject} {terms}", between / np.linalg.norm(between), said, standing, embedded.paid)
 
 
 async def ask_if_possible(embedder: Embedder | None, question: str) -> Query | None:

@@ -35,3 +35,27 @@ def test_every_line_of_the_table_says_something() -> None:
     assert len(table) > 50
     assert all(written for _, written in table)
     assert not any(pattern.search("") for pattern, _ in table)
+
+
+@pytest.mark.parametrize(
+    ("question", "subject"),
+    [
+        ("Explain value at risk to me", "value at risk"),
+        ("Could you please explain beta?", "beta?"),
+        ("I'd like to understand my drawdown", "my drawdown"),
+        ("What does R squared mean here?", "What does R squared here?"),
+        ("the definition of leverage in simple words", "leverage"),
+        ("what explains my volatility?", "what explains my volatility?"),
+        ("Explain", "Explain"),
+        ("What is beta?", "What is beta?"),
+    ],
+)
+def test_what_only_asks_is_no_word_to_search_for(question: str, subject: str) -> None:
+    assert plain_words.subject(question) == subject
+
+
+def test_a_star_within_a_phrase_leaves_the_rest_of_it_to_be_said() -> None:
+    fit = plain_words.pattern("explain* how much of")
+
+    assert fit.search("it explains how much of the swings")
+    assert fit.search("explain drawdown to me") is None
