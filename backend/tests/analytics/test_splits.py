@@ -1,12 +1,16 @@
-"""In which shares a lot is stated, told from its own figures."""
+"""In which shares a lot is stated, told from its own figures: prices by SciPy's normal law, factors by pandas."""
 
 import math
 from datetime import date, timedelta
 
+import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import norm
 
 from app.analytics.option_history import Contract
-from app.analytics.options import OptionTerms, OptionType, option_value
+from app.analytics.options import OptionType
 from app.analytics.splits import Split, contract_reading, factors_since, share_reading
 
 ENTRY = date(2020, 7, 1)
@@ -25,6 +29,19 @@ SEVEN, FOUR = Split(date(2014, 6, 9), 7.0), Split(date(2020, 8, 31), 4.0)
 )
 def test_only_splits_after_the_day_count_the_newest_first(day: date, factors: tuple[float, ...]) -> None:
     assert factors_since([SEVEN, FOUR], day) == factors
+
+
+@given(
+    ratios=st.lists(st.sampled_from([0.125, 0.5, 1.5, 2.0, 4.0, 7.0]), max_size=6),
+    day=st.dates(date(2014, 1, 1), date(2022, 1, 1)),
+)
+def test_factors_are_the_products_from_the_newest_back(ratios: list[float], day: date) -> None:
+    days = [date(2014, 6, 9) + timedelta(days=400 * number) for number in range(len(ratios))]
+    later = pd.Series(ratios, index=days, dtype=float)[[each > day for each in days]]
+
+    factors = factors_since([Split(*each) for each in zip(days, ratios, strict=True)], day)
+
+    assert factors == pytest.approx((1.0, *later[::-1].cumprod()))
 
 
 @pytest.mark.parametrize(
@@ -59,7 +76,7 @@ def test_a_contract_is_read_by_what_it_cost(option_type: OptionType, moneyness: 
     """Traded at 40 % a year where the shares moved by 30: stated in shares of today, and of before the split."""
     spot = 90.0
     strike = spot * moneyness
-    price = option_value(OptionTerms(option_type, spot, strike, 120 / 365, 0.4)).value
+    price = _black_scholes(option_type, spot, strike, 120 / 365, 0.4)
 
     of_today = contract_reading((1.0, factor), Contract(option_type, strike, EXPIRY), ENTRY, price, spot, 0.3)
     of_before = contract_reading(
@@ -67,6 +84,13 @@ def test_a_contract_is_read_by_what_it_cost(option_type: OptionType, moneyness: 
     )
 
     assert (of_today, of_before) == (0, 1)
+
+
+def _black_scholes(option_type: OptionType, spot: float, strike: float, years: float, volatility: float) -> float:
+    deviation = volatility * math.sqrt(years)
+    nearer = math.log(spot / strike) / deviation + deviation / 2
+    call = spot * norm.cdf(nearer) - strike * norm.cdf(nearer - deviation)
+    return float(call if option_type == "call" else call - spot + strike)
 
 
 def test_a_price_that_no_option_can_have_tells_nothing() -> None:

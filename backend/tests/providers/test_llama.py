@@ -4,18 +4,12 @@ Its Responses have no indexes and no `arguments.done`, its Messages no pings, an
 has ended.
 """
 
-from collections.abc import Awaitable
-
 import pytest
 
-from app.agent import context, runs
-from app.agent.context import Question
+from app.agent import runs
+from app.agent.context import Assembly
 from app.agent.llm_client import CallMetadata, SystemMessage, ToolSpec, UserMessage
-from app.agent.rag import Query
 from app.agent.sections import Context, Section, piece
-from app.agent.turn_knowledge import TurnKnowledge
-from app.agent.turn_memory import TurnMemory
-from app.db import Database, Scope
 from tests.agent.scripted import FakeToolBox, gives
 from tests.providers.opened import OpenWithProvider, Spoken
 
@@ -42,18 +36,12 @@ def short_answers(monkeypatch: pytest.MonkeyPatch) -> None:
 def few_words(monkeypatch: pytest.MonkeyPatch) -> None:
     """A model of this size loses the thread in the product's own rules, and calls nothing."""
 
-    async def assemble(
-        _database: Database,
-        _scope: Scope,
-        question: Question,
-        _asked: Awaitable[Query | None],
-        _knowledge: TurnKnowledge | None,
-        _memory: TurnMemory | None,
-    ) -> Context:
+    async def shown(self: Assembly, *_given: object) -> Context:
         rules = SystemMessage(role="system", content="Be short.")
-        return Context((Section("question", (piece(rules, UserMessage(role="user", content=question.text)),)),))
+        question = UserMessage(role="user", content=self.question.text)
+        return Context((Section("question", (piece(rules, question),)),))
 
-    monkeypatch.setattr(context, "assemble", assemble)
+    monkeypatch.setattr(Assembly, "context", shown)
 
 
 @pytest.mark.usefixtures("few_words")
