@@ -8,7 +8,7 @@ import { Feedback } from "@/components/answer/feedback";
 import { GroundingLine } from "@/components/answer/grounding-line";
 import { Button } from "@/components/ui/button";
 import { Markdown } from "@/components/ui/markdown";
-import { day, moment } from "@/lib/format";
+import { day, moment, unbroken } from "@/lib/format";
 import { useFeedback, type Insight } from "../api/insights";
 import { typeLabel } from "../insight-types";
 import { Evidence } from "./evidence";
@@ -30,7 +30,7 @@ export function InsightItem({ insight, isOpen, onDismiss }: InsightItemProps) {
             <span>{typeLabel(insight.insight_type)}</span>
             {insight.as_of ? <span>as of {day(insight.as_of)}</span> : null}
           </p>
-          <h3 className="mt-1 leading-snug font-semibold break-words">{insight.title}</h3>
+          <h3 className="mt-1 leading-snug font-semibold break-words">{unbroken(insight.title)}</h3>
         </div>
         <Button icon variant="ghost" aria-label={`Dismiss: ${insight.title}`} onClick={onDismiss}>
           <X aria-hidden="true" className="size-4" />
@@ -80,8 +80,8 @@ function Findings({ insight }: { insight: Insight }) {
       {insight.findings.map((finding) => (
         <li key={`${finding.code} ${finding.headline}`} className="py-2">
           <SeverityLabel severity={finding.severity} />
-          <p className="font-medium">{finding.headline}</p>
-          <p className="text-quiet">{finding.comment ?? finding.detail}</p>
+          <p className="font-medium">{unbroken(finding.headline)}</p>
+          <p className="text-quiet">{unbroken(finding.comment ?? finding.detail)}</p>
           <Evidence finding={finding} asOf={insight.as_of} />
         </li>
       ))}
