@@ -168,12 +168,14 @@ async def _timed(database: Database, case: Case, query: Query, arm: Arm) -> tupl
 
 
 async def _both(session: AsyncSession, case: Case, query: Query) -> list[UUID]:
+    scopes = [case.owner.knowledge_scope]
     found = await knowledge_search.search(
         session,
+        sum((await knowledge_search.sizes(session, scopes)).values()),
         model=BUNDLED,
         vector=query.vector,
         question=query.words,
-        scopes=[case.owner.knowledge_scope],
+        scopes=scopes,
         fusion=Fusion(),
     )
     return [each.chunk.id for each in found]

@@ -177,7 +177,7 @@ async def candidates(
     """What both arms found on each shelf, fused, before anything is left out."""
     sizes = await knowledge_search.sizes(session, scopes)
     found = [
-        await knowledge_search.search_among(
+        await knowledge_search.search(
             session, shelf.vectors, model=model, vector=query.vector, question=query.words, scopes=shelf.scopes,
             fusion=retrieval.fusion,
         )

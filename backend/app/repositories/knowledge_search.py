@@ -121,22 +121,6 @@ class Found:
 
 async def search(
     session: AsyncSession,
-    *,
-    model: EmbeddingModel,
-    vector: NDArray[np.float32],
-    question: str,
-    scopes: Sequence[str],
-    fusion: Fusion,
-) -> list[Found]:
-    """The best `window` of both arms together, the best first."""
-    vectors = sum((await sizes(session, scopes)).values())
-    return await search_among(
-        session, vectors, model=model, vector=vector, question=question, scopes=scopes, fusion=fusion
-    )
-
-
-async def search_among(
-    session: AsyncSession,
     vectors: int,
     *,
     model: EmbeddingModel,
@@ -145,7 +129,7 @@ async def search_among(
     scopes: Sequence[str],
     fusion: Fusion,
 ) -> list[Found]:
-    """As `search`, where it is known how many vectors the scopes hold."""
+    """The best `window` of both arms together, the best first. `vectors`: how many the scopes hold, as `sizes` says."""
     if vectors > MOST_COMPARED:
         await session.execute(_SET)
     statement = _statement(model, fusion, way_for(vectors))

@@ -63,12 +63,14 @@ class Searched:
 
 async def search(library: Library, question: Question, query: Query, fusion: Fusion) -> Searched:
     async with library.database.session(library.scope) as session:
+        scopes = library.scopes(question)
         found = await knowledge_search.search(
             session,
+            sum((await knowledge_search.sizes(session, scopes)).values()),
             model=LocalEmbedder.model,
             vector=query.vector,
             question=query.words,
-            scopes=library.scopes(question),
+            scopes=scopes,
             fusion=fusion,
         )
     wanted = {(answer.document, answer.heading) for answer in question.answers}

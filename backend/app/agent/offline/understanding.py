@@ -82,7 +82,8 @@ def understand(transcript: Transcript, portfolio_names: Sequence[str]) -> tuple[
 def _all_of(message: str, names: Sequence[str], before: tuple[Understood, ...]) -> tuple[Understood, ...]:
     """Each question of a message that has several, if they are understood by themselves; or the message as one."""
     last = before[-1] if before else None
-    whole = _next(message, names, last)
+    continued = tuple(_next(message, names, each) for each in before) or (_next(message, names, None),)
+    whole = continued[-1]
     if set(whole.intents) & ALONE:
         return (whole,)
     found: list[Understood] = []
@@ -91,8 +92,7 @@ def _all_of(message: str, names: Sequence[str], before: tuple[Understood, ...]) 
     asked = list(dict.fromkeys(each for each in found if not set(each.intents) & {FALLBACK, *SMALL_TALK}))
     if len(asked) > 1:
         return tuple(asked[:MAX_QUESTIONS])
-    continued = tuple(_next(message, names, each) for each in before)
-    return continued if [each.intents for each in continued] == [each.intents for each in before] != [] else (whole,)
+    return continued if [each.intents for each in continued] == [each.intents for each in before] else (whole,)
 
 
 def _next(question: str, names: Sequence[str], before: Understood | None) -> Understood:
